@@ -1,0 +1,152 @@
+package io.visor.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/// All commands, and how the command line is put together from them.
+final class CommandTree {
+
+    /// A command.
+    ///
+    /// @param name what is typed
+    /// @param group what an operator does with it
+    /// @param logs whether it has a log; the others print a result and load no logging
+    /// @param factory makes it
+    private record Entry(String name, String group, boolean logs, Supplier<Object> factory) {}
+
+    private final Console console;
+    private final List<Entry> entries;
+
+    CommandTree(Console console) {
+        this.console = console;
+        Instances instances = new Instances(console);
+        this.entries =
+                List.of(
+                        new Entry(
+                                "init", "Set up", true, () -> new InitCommand(console, instances)),
+                        new Entry("start", "Run", true, () -> new StartCommand(console, instances)),
+                        new Entry("wrap", "Run", true, () -> new WrapCommand(console, instances)),
+                        new Entry("pod", "Run", true, () -> new PodCommand(console, instances)),
+                        new Entry(
+                                "config", "Look and fix", false, () -> new ConfigCommand(console)),
+                        new Entry(
+                                "version",
+                                "Look and fix",
+                                false,
+                                () -> new VersionCommand(console)),
+                        new Entry(
+                                "completion",
+                                "Look and fix",
+                                false,
+                                () -> new CompletionCommand(console)),
+                        new Entry("devnet", "Try", true, () -> new DevnetCommand(console)));
+    }
+
+    /// The command line for some arguments. If they name a command, only that one is part of it:
+    /// looking through the annotations of all of them would take longer than most of them run.
+    CommandLine lineFor(VisorCommand root, String[] arguments) {
+        Optional<Entry> named =
+                List.of(arguments).stream().flatMap(word -> entry(word).stream()).findFirst();
+        return line(root, named.filter(entry -> !entry.name.equals("completion")).orElse(null));
+    }
+
+    /// The command line with all commands.
+    CommandLine line(VisorCommand root) {
+        return line(root, null);
+    }
+
+    boolean hasLog(String name) {
+        return entry(name).map(Entry::logs).orElse(false);
+    }
+
+    private Optional<Entry> entry(String name) {
+        return entries.stream().filter(entry -> entry.name.equals(name)).findFirst();
+    }
+
+    private CommandLine line(VisorCommand root, @Nullable Entry only) {
+        CommandLine line = new CommandLine(root);
+        for (Entry entry : only == null ? entries : List.of(only)) {
+            line.addSubcommand(entry.factory.get());
+        }
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        line.setUsageHelpWidth(80);
+        line.setUsageHelpLongOptionsMaxWidth(30);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setDefaultValueProvider(new EnvironmentDefaults(console.environment()));
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, _ -> "");
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, this::commandList);
+        addHelp(line);
+        return line;
+    }
+
+    /// Gives every command a `--help`.
+    private static void addHelp(CommandLine line) {
+        line.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Show this help.")
+                                .build());
+        line.getSubcommands().values().forEach(CommandTree::addHelp);
+    }
+
+    private String commandList(Help help) {
+        Map<String, CommandLine> commands = help.commandSpec().subcommands();
+        StringBuilder text = new StringBuilder();
+        if (help.commandSpec().parent() != null) {
+            commands.forEach((name, command) -> text.append(line(name, command)));
+            return commands.isEmpty() ? "" : "\nCommands:\n" + text;
+        }
+        String group = "";
+        for (Entry entry : entries) {
+            if (!entry.group.equals(group)) {
+                group = entry.group;
+                text.append('\n').append(group).append(":\n");
+            }
+            CommandLine command = commands.get(entry.name);
+            if (command != null) {
+                text.append(line(entry.name, command));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String line(String name, CommandLine command) {
+        String[] description = command.getCommandSpec().usageMessage().description();
+        return String.format("  %-11s %s%n", name, description.length == 0 ? "" : description[0]);
+    }
+
+    /// Takes the defaults of options from the environment: `VISOR_CHAIN_ID` for `--chain-id`.
+    private record EnvironmentDefaults(Map<String, String> environment)
+            implements IDefaultValueProvider {
+
+        @Override
+        public @Nullable String defaultValue(ArgSpec argument) {
+            if (!(argument instanceof OptionSpec option)) {
+                return argument.defaultValue();
+            }
+            for (String name : option.names()) {
+                if (name.startsWith("--")) {
+                    String variable =
+                            "VISOR_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+                    String value = environment.getOrDefault(variable, "");
+                    return value.isEmpty() ? argument.defaultValue() : value;
+                }
+            }
+            return argument.defaultValue();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.visor.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// What a command has to do with the world around it.
+///
+/// @param out where results go
+/// @param err where everything else goes
+/// @param errIsTerminal whether a person looks at `err`
+/// @param environment the environment's variables
+/// @param workingDirectory what relative paths start from
+record Console(
+        PrintStream out,
+        PrintStream err,
+        boolean errIsTerminal,
+        Map<String, String> environment,
+        Path workingDirectory) {
+
+    /// The console of this process.
+    static Console system() {
+        return new Console(
+                System.out,
+                System.err,
+                isTerminal(2),
+                System.getenv(),
+                Path.of("").toAbsolutePath());
+    }
+
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return file.startsWith("/dev/pts/")
+                    || file.startsWith("/dev/tty")
+                    || file.equals("/dev/console");
+        } catch (IOException e) {
+            // No /proc: plain lines are right everywhere.
+            return false;
+        }
+    }
+
+    /// Whether output may be coloured (no-color.org).
+    boolean colour() {
+        return errIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    /// What `~` stands for.
+    Path userHome() {
+        String home = environment.getOrDefault("HOME", "");
+        return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+    }
+
+    /// A path from the command line: `~` and `~/x` start from the user's home, as does `~x`, which
+    /// LavaVisor reads so; relative ones start from the working directory.
+    Path path(String text) {
+        if (text.startsWith("~")) {
+            String rest = text.substring(1);
+            return userHome().resolve(rest.startsWith("/") ? rest.substring(1) : rest).normalize();
+        }
+        return workingDirectory.resolve(text).normalize();
+    }
+}

@@ -1,0 +1,559 @@
+package io.visor.config;
+
+import io.visor.model.Assurance;
+import io.visor.model.Backoff;
+import io.visor.model.ChainSpec;
+import io.visor.model.CommandLine;
+import io.visor.model.Durations;
+import io.visor.model.EndpointAddress;
+import io.visor.model.Home;
+import io.visor.model.Lavap;
+import io.visor.model.Names;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.ReleaseSpec;
+import io.visor.model.RestartPolicy;
+import io.visor.model.Role;
+import io.visor.model.RollbackPolicy;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.model.StopPolicy;
+import io.visor.model.UpgradePolicy;
+import io.visor.model.VisorConfig;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/// Reads `config.yml`. A file of LavaVisor's (`services: [a.service]`) and an empty one are valid.
+public final class ConfigReader {
+
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Duration ZERO = Duration.ZERO;
+    private static final Duration MAX = Duration.ofDays(30);
+
+    private static final Map<String, Role> ROLES =
+            ordered("provider", Role.PROVIDER, "consumer", Role.CONSUMER, "both", Role.BOTH);
+    private static final Map<String, RollbackPolicy> ROLLBACKS =
+            ordered("auto", RollbackPolicy.AUTO, "never", RollbackPolicy.NEVER);
+    private static final Map<String, RestartPolicy.Mode> RESTARTS =
+            ordered(
+                    "no",
+                    RestartPolicy.Mode.NO,
+                    "on-failure",
+                    RestartPolicy.Mode.ON_FAILURE,
+                    "always",
+                    RestartPolicy.Mode.ALWAYS);
+
+    private final Path file;
+    private final Home home;
+    private final Path base;
+    private final Path userHome;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<ProgramName, ProgramSpec> programs = new LinkedHashMap<>();
+
+    private ConfigReader(Path file, Home home, Path userHome) {
+        this.file = file;
+        this.home = home;
+        this.base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file.getRoot());
+        this.userHome = userHome;
+    }
+
+    private static <T> Map<String, T> ordered(String a, T valueA, String b, T valueB) {
+        Map<String, T> map = new LinkedHashMap<>();
+        map.put(a, valueA);
+        map.put(b, valueB);
+        return map;
+    }
+
+    private static <T> Map<String, T> ordered(
+            String a, T valueA, String b, T valueB, String c, T valueC) {
+        Map<String, T> map = ordered(a, valueA, b, valueB);
+        map.put(c, valueC);
+        return map;
+    }
+
+    /// What holds where there is no file.
+    public static VisorConfig defaults() {
+        return new VisorConfig(
+                new ChainSpec(
+                        ChainSpec.DEFAULT_CHAIN_ID,
+                        List.of(EndpointAddress.parse(ChainSpec.DEFAULT_NODE)),
+                        0),
+                Map.of(Lavap.NAME, Lavap.SPEC),
+                List.of(),
+                List.of());
+    }
+
+    /// Reads a file; one that is not there is as good as an empty one.
+    ///
+    /// @param home where logs go
+    /// @param userHome what `~` stands for
+    /// @throws ConfigException with all that is wrong in it
+    public static VisorConfig read(Path file, Home home, Path userHome) {
+        return new ConfigReader(file, home, userHome).read();
+    }
+
+    private VisorConfig read() {
+        Node root = compose().orElse(null);
+        VisorConfig config = root == null || Section.isNull(root) ? defaults() : read(root);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(file, problems);
+        }
+        return config;
+    }
+
+    private Optional<Node> compose() {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ConfigException(file, "it is larger than 1 MB");
+            }
+            LoaderOptions options = new LoaderOptions();
+            options.setCodePointLimit(MAX_BYTES);
+            options.setNestingDepthLimit(20);
+            return Optional.ofNullable(
+                    new Yaml(options).compose(new StringReader(Files.readString(file))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(file, "it is not UTF-8");
+        } catch (IOException e) {
+            throw new ConfigException(file, "it cannot be opened: " + e.getMessage());
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+            throw new ConfigException(
+                    file, List.of(new Problem(line, "", "no YAML: " + e.getProblem())));
+        } catch (YAMLException e) {
+            throw new ConfigException(file, "no YAML: " + e.getMessage());
+        }
+    }
+
+    private VisorConfig read(Node node) {
+        try (Section root = new Section("", node, problems)) {
+            ChainSpec chain = chain(root);
+            programs(root);
+            List<ServiceSpec> services = new ArrayList<>();
+            List<String> units = new ArrayList<>();
+            services(root, services, units);
+            return new VisorConfig(chain, programs, services, units);
+        }
+    }
+
+    private ChainSpec chain(Section root) {
+        try (Section chain = root.section("chain")) {
+            chain.parsed(
+                    "network",
+                    text ->
+                            switch (text) {
+                                case "lava" -> text;
+                                case "cosmos", "evm", "filecoin" ->
+                                        throw new IllegalArgumentException(
+                                                "this version of visor cannot follow "
+                                                        + text
+                                                        + " networks yet; use lava");
+                                default ->
+                                        throw new IllegalArgumentException(
+                                                "\"" + text + "\" is not known; use lava");
+                            });
+            String id = chain.text("chain-id").orElse(ChainSpec.DEFAULT_CHAIN_ID);
+            if (id.isBlank()) {
+                chain.problem("chain-id", "is empty");
+            }
+            List<EndpointAddress> endpoints = new ArrayList<>();
+            List<Node> nodes = chain.items("endpoints").orElse(List.of());
+            for (int i = 0; i < nodes.size(); i++) {
+                String at = chain.at("endpoints") + "[" + i + "]";
+                try {
+                    if (!(nodes.get(i) instanceof ScalarNode scalar)) {
+                        throw new IllegalArgumentException(
+                                Section.shown(nodes.get(i)) + " is no address");
+                    }
+                    endpoints.add(EndpointAddress.parse(scalar.getValue()));
+                } catch (IllegalArgumentException e) {
+                    problems.add(
+                            new Problem(
+                                    Section.line(nodes.get(i)),
+                                    at,
+                                    String.valueOf(e.getMessage())));
+                }
+            }
+            if (endpoints.isEmpty()) {
+                endpoints.add(EndpointAddress.parse(ChainSpec.DEFAULT_NODE));
+            }
+            return new ChainSpec(id, endpoints, 0);
+        }
+    }
+
+    private void programs(Section root) {
+        programs.put(Lavap.NAME, Lavap.SPEC);
+        try (Section section = root.section("programs")) {
+            for (String key : section.keys()) {
+                if (!Names.isName(key)) {
+                    section.problem(key, "is no name of a program: " + Names.RULE);
+                    continue;
+                }
+                ProgramName name = new ProgramName(key);
+                try (Section program = section.section(key)) {
+                    programs.put(name, program(name, program));
+                }
+            }
+        }
+    }
+
+    private ProgramSpec program(ProgramName name, Section section) {
+        boolean isLavap = name.equals(Lavap.NAME);
+        String binary = section.text("binary").orElse(isLavap ? Lavap.BINARY : name.text());
+        if (!Names.isName(binary)) {
+            section.problem("binary", "\"" + binary + "\" is no file name: " + Names.RULE);
+        }
+        Role role;
+        try (Section version = section.section("version")) {
+            version.parsed(
+                    "authority",
+                    text -> {
+                        if (!text.equals("chain")) {
+                            throw new IllegalArgumentException(
+                                    "this version of visor knows no authority \""
+                                            + text
+                                            + "\"; use chain");
+                        }
+                        return text;
+                    });
+            role = version.word("role", ROLES).orElse(null);
+        }
+        ReleaseSpec release;
+        try (Section part = section.section("release")) {
+            release = release(name, isLavap, section.has("release"), part);
+        }
+        UpgradePolicy upgrade;
+        try (Section part = section.section("upgrade")) {
+            upgrade = upgrade(isLavap ? Lavap.UPGRADE : UpgradePolicy.DEFAULT, part);
+        }
+        return new ProgramSpec(
+                name, binary, role, release, upgrade, isLavap ? Lavap.STOP : StopPolicy.DEFAULT);
+    }
+
+    private ReleaseSpec release(
+            ProgramName name, boolean isLavap, boolean isGiven, Section section) {
+        section.notYet("keep", "digest", "keys");
+        Assurance assurance =
+                section.parsed("assurance", ConfigReader::assurance).orElse(Assurance.L1);
+        List<String> arguments =
+                section.parsed("version-command", CommandLine::split).orElse(List.of("version"));
+        Optional<String> url = section.text("url");
+        Optional<String> checksumUrl = section.text("checksum-url");
+        Optional<String> repository =
+                section.parsed(
+                        "github",
+                        text -> {
+                            if (!text.matches("[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")) {
+                                throw new IllegalArgumentException(
+                                        "\"" + text + "\" is not of the form owner/name");
+                            }
+                            return text;
+                        });
+        Optional<String> asset = section.text("asset");
+        Optional<String> checksums = section.text("checksums");
+        Optional<String> githubUrl = section.parsed("github-url", ConfigReader::webAddress);
+        Optional<String> apiUrl = section.parsed("github-api-url", ConfigReader::webAddress);
+        url.ifPresent(text -> {
+            if (!text.contains("{version}")) {
+                section.problem("url", "\"" + text + "\" has no {version} in it");
+            }
+        });
+        if (url.isPresent() && repository.isPresent()) {
+            section.problem("url", "stands beside github; use one of them");
+        }
+        if (checksumUrl.isPresent() && url.isEmpty()) {
+            section.problem("checksum-url", "goes with url only; with github use checksums");
+        }
+        if (url.isPresent()) {
+            return new ReleaseSpec(
+                    new ReleaseSpec.UrlTemplate(url.get(), checksumUrl.orElse(null)),
+                    assurance,
+                    arguments);
+        }
+        if (!isLavap && (!isGiven || repository.isEmpty() || asset.isEmpty())) {
+            section.problem(
+                    "",
+                    "say where releases of "
+                            + name
+                            + " come from: github and asset, or url and checksum-url");
+        }
+        return new ReleaseSpec(
+                new ReleaseSpec.Github(
+                        repository.orElse(Lavap.REPOSITORY),
+                        asset.orElse(Lavap.ASSET),
+                        checksums.orElse(Lavap.CHECKSUMS),
+                        githubUrl.orElse(ReleaseSpec.Github.URL),
+                        apiUrl.orElse(ReleaseSpec.Github.API_URL)),
+                assurance,
+                arguments);
+    }
+
+    private static Assurance assurance(String text) {
+        return switch (text) {
+            case "L0" -> Assurance.L0;
+            case "L1" -> Assurance.L1;
+            case "L2", "L3", "L4" ->
+                    throw new IllegalArgumentException(
+                            "this version of visor cannot prove " + text + " yet; use L0 or L1");
+            default ->
+                    throw new IllegalArgumentException(
+                            "\"" + text + "\" is not known; use L0 or L1");
+        };
+    }
+
+    private static String webAddress(String text) {
+        if (!text.matches("https?://[^/]+.*")) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no http:// or https:// address");
+        }
+        return text.replaceAll("/+$", "");
+    }
+
+    private static UpgradePolicy upgrade(UpgradePolicy defaults, Section section) {
+        section.notYet(
+                "keep",
+                "window",
+                "window-binds",
+                "hooks",
+                "delay",
+                "backup",
+                "not-before-height",
+                "check");
+        return new UpgradePolicy(
+                section.bool("auto").orElse(defaults.auto()),
+                section.duration("health-window", ZERO, MAX).orElse(defaults.healthWindow()),
+                section.duration("start-timeout", Duration.ofSeconds(1), MAX)
+                        .orElse(defaults.startTimeout()),
+                section.word("rollback", ROLLBACKS).orElse(defaults.rollback()));
+    }
+
+    private void services(Section root, List<ServiceSpec> services, List<String> units) {
+        Set<String> names = new HashSet<>();
+        List<Node> nodes = root.items("services").orElse(List.of());
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
+            String at = "services[" + i + "]";
+            String name;
+            if (node instanceof ScalarNode scalar) {
+                name = scalar.getValue();
+                if (!name.endsWith(".service") || !Names.isName(name)) {
+                    problems.add(
+                            new Problem(
+                                    Section.line(node),
+                                    at,
+                                    "\""
+                                            + name
+                                            + "\" is no unit; write name.service, or a mapping with"
+                                            + " name and command"));
+                } else {
+                    units.add(name);
+                }
+            } else {
+                try (Section section = new Section(at, node, problems)) {
+                    Optional<ServiceSpec> service = service(section);
+                    service.ifPresent(services::add);
+                    name = service.map(spec -> spec.name().text()).orElse("");
+                }
+            }
+            if (!name.isEmpty() && !names.add(name.replaceFirst("\\.service$", ""))) {
+                problems.add(
+                        new Problem(
+                                Section.line(node),
+                                at,
+                                "a service \"" + name + "\" stands above already"));
+            }
+        }
+    }
+
+    private Optional<ServiceSpec> service(Section section) {
+        section.notYet(
+                "health",
+                "after",
+                "limits",
+                "user",
+                "group",
+                "umask",
+                "nice",
+                "success-codes",
+                "backend",
+                "log",
+                "jobs");
+        Optional<ServiceName> name = section.parsed("name", ServiceName::new);
+        if (!section.has("name")) {
+            section.problem("", "has no name");
+        }
+        Optional<ProgramSpec> program =
+                section.parsed(
+                        "program",
+                        text -> {
+                            ProgramSpec spec =
+                                    Names.isName(text) ? programs.get(new ProgramName(text)) : null;
+                            if (spec == null) {
+                                throw new IllegalArgumentException(
+                                        "\""
+                                                + text
+                                                + "\" is no program here; known: "
+                                                + known(programs.keySet()));
+                            }
+                            return spec;
+                        });
+        Optional<List<String>> command =
+                section.parsed(
+                        "command",
+                        text -> {
+                            List<String> words = CommandLine.split(text);
+                            if (words.isEmpty()) {
+                                throw new IllegalArgumentException("is empty");
+                            }
+                            return words;
+                        });
+        if (!section.has("command")) {
+            section.problem("", "has no command");
+        }
+        Path directory = section.text("working-directory").map(this::path).orElse(base);
+        Map<String, String> environment = environment(section);
+        StopPolicy defaultStop = program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT);
+        RestartPolicy restart;
+        try (Section part = section.section("restart")) {
+            restart = restart(part);
+        }
+        StopPolicy stop = stop(section, defaultStop);
+        if (name.isEmpty() || command.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ServiceSpec(
+                        name.get(),
+                        program.map(ProgramSpec::name).orElse(null),
+                        absoluteProgram(command.get()),
+                        directory,
+                        environment,
+                        restart,
+                        stop,
+                        new ServiceSpec.ToFile(home.logs().resolve(name.get() + ".log"))));
+    }
+
+    private static String known(Set<ProgramName> names) {
+        return String.join(", ", names.stream().sorted().map(ProgramName::text).toList());
+    }
+
+    /// A command whose program is a relative path or begins with `~` starts from the file's
+    /// directory.
+    private List<String> absoluteProgram(List<String> command) {
+        if (!command.getFirst().contains("/")) {
+            return command;
+        }
+        List<String> words = new ArrayList<>(command);
+        words.set(0, path(words.getFirst()).toString());
+        return words;
+    }
+
+    private Path path(String text) {
+        if (text.equals("~") || text.startsWith("~/")) {
+            return userHome.resolve(text.length() < 2 ? "" : text.substring(2)).normalize();
+        }
+        return base.resolve(text).normalize();
+    }
+
+    private Map<String, String> environment(Section service) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        try (Section section = service.section("environment")) {
+            for (String name : section.keys()) {
+                if (name.equals("file")) {
+                    section.notYet("file");
+                } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    section.problem(name, "is no name of a variable");
+                } else {
+                    variables.put(name, section.text(name).orElse(""));
+                }
+            }
+        }
+        return variables;
+    }
+
+    private static RestartPolicy restart(Section section) {
+        section.notYet("never-on", "retry-on", "factor", "jitter");
+        RestartPolicy defaults = RestartPolicy.DEFAULT;
+        Backoff backoff = defaults.backoff();
+        Duration first = section.duration("delay", ZERO, MAX).orElse(backoff.first());
+        Duration max = section.duration("max-delay", ZERO, MAX).orElse(backoff.max());
+        if (first.compareTo(max) > 0) {
+            if (section.has("max-delay")) {
+                section.problem(
+                        "max-delay",
+                        Durations.exact(max) + " is below delay, " + Durations.exact(first));
+            }
+            max = first;
+        }
+        return new RestartPolicy(
+                section.word("mode", RESTARTS).orElse(defaults.mode()),
+                new Backoff(first, backoff.factor(), max),
+                section.duration("reset-after", Duration.ofSeconds(1), MAX)
+                        .orElse(defaults.resetAfter()),
+                section.parsed("limit", ConfigReader::limit).orElse(defaults.limit()));
+    }
+
+    private static RestartPolicy.Limit limit(String text) {
+        String[] parts = text.split("/", -1);
+        Optional<Duration> period =
+                parts.length == 2 ? Durations.parse(parts[1]) : Optional.empty();
+        if (period.isEmpty() || period.get().isZero() || !parts[0].matches("[1-9]\\d{0,5}")) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not of the form count/period, such as 5/10m");
+        }
+        return new RestartPolicy.Limit(Integer.parseInt(parts[0]), period.get());
+    }
+
+    private StopPolicy stop(Section service, StopPolicy defaults) {
+        Node node = service.node("stop").orElse(null);
+        if (node == null) {
+            return defaults;
+        }
+        List<StopPolicy.Step> steps = new ArrayList<>();
+        List<Node> nodes = node instanceof SequenceNode list ? list.getValue() : List.of(node);
+        for (int i = 0; i < nodes.size(); i++) {
+            String at = service.at("stop") + (nodes.size() > 1 ? "[" + i + "]" : "");
+            StopPolicy.Step base = defaults.steps().getFirst();
+            try (Section section = new Section(at, nodes.get(i), problems)) {
+                steps.add(
+                        new StopPolicy.Step(
+                                section.parsed("signal", ConfigReader::signal)
+                                        .orElse(base.signal()),
+                                section.duration("grace", Duration.ofMillis(1), MAX)
+                                        .orElse(base.grace())));
+            }
+        }
+        return steps.isEmpty() ? defaults : new StopPolicy(steps, defaults.cleanCodes());
+    }
+
+    private static Signal signal(String text) {
+        return Signal.parse(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "\""
+                                        + text
+                                        + "\" is no signal; use TERM, INT, QUIT, HUP, USR1, USR2 or"
+                                        + " KILL"));
+    }
+}

@@ -1,0 +1,186 @@
+package io.visor.config;
+
+import io.visor.json.Json;
+import io.visor.model.CommandLine;
+import io.visor.model.Durations;
+import io.visor.model.EndpointAddress;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.ReleaseSpec;
+import io.visor.model.RestartPolicy;
+import io.visor.model.ServiceSpec;
+import io.visor.model.StopPolicy;
+import io.visor.model.VisorConfig;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/// Shows a configuration with its defaults filled in and its secrets masked.
+public final class ConfigWriter {
+
+    private static final Pattern SECRET =
+            Pattern.compile(
+                    "(?i).*(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|KEY|CREDENTIAL|MNEMONIC|DSN).*");
+    private static final String MASK = "***";
+
+    private ConfigWriter() {}
+
+    /// The configuration as a JSON value with the keys of the file.
+    public static Json write(VisorConfig config) {
+        Map<String, Json> programs = new LinkedHashMap<>();
+        for (Map.Entry<ProgramName, ProgramSpec> entry :
+                new TreeMap<>(config.programs()).entrySet()) {
+            programs.put(entry.getKey().text(), program(entry.getValue()));
+        }
+        List<Json> services =
+                Stream.concat(
+                                config.units().stream().map(Json.Str::new),
+                                config.services().stream().map(ConfigWriter::service))
+                        .toList();
+        return Json.object(
+                "chain",
+                Json.object(
+                        "network",
+                        "lava",
+                        "chain-id",
+                        config.chain().chainId(),
+                        "endpoints",
+                        config.chain().endpoints().stream()
+                                .map(EndpointAddress::toString)
+                                .toList()),
+                "programs",
+                new Json.Obj(programs),
+                "services",
+                services);
+    }
+
+    private static Json program(ProgramSpec program) {
+        return Json.object(
+                "binary",
+                program.binary(),
+                "version",
+                Json.object(
+                        "authority",
+                        "chain",
+                        "role",
+                        program.role() == null
+                                ? null
+                                : program.role().name().toLowerCase(Locale.ROOT)),
+                "release",
+                release(program.release()),
+                "upgrade",
+                Json.object(
+                        "auto",
+                        program.upgrade().auto(),
+                        "health-window",
+                        Durations.exact(program.upgrade().healthWindow()),
+                        "start-timeout",
+                        Durations.exact(program.upgrade().startTimeout()),
+                        "rollback",
+                        program.upgrade().rollback().word()));
+    }
+
+    private static Json release(ReleaseSpec release) {
+        String assurance = release.required().name();
+        String versionCommand = CommandLine.join(release.versionArguments());
+        return switch (release.source()) {
+            case ReleaseSpec.Github github ->
+                    Json.object(
+                            "github",
+                            github.repository(),
+                            "asset",
+                            github.asset(),
+                            "checksums",
+                            github.checksums(),
+                            "github-url",
+                            github.url(),
+                            "github-api-url",
+                            github.apiUrl(),
+                            "assurance",
+                            assurance,
+                            "version-command",
+                            versionCommand);
+            case ReleaseSpec.UrlTemplate template ->
+                    Json.object(
+                            "url",
+                            template.url().replaceAll("//[^/@]*@", "//" + MASK + "@"),
+                            "checksum-url",
+                            template.checksumUrl() == null
+                                    ? null
+                                    : template.checksumUrl()
+                                            .replaceAll("//[^/@]*@", "//" + MASK + "@"),
+                            "assurance",
+                            assurance,
+                            "version-command",
+                            versionCommand);
+        };
+    }
+
+    private static Json service(ServiceSpec service) {
+        Map<String, Json> environment = new TreeMap<>();
+        service.environment()
+                .forEach((name, value) ->
+                        environment.put(
+                                name, new Json.Str(SECRET.matcher(name).matches() ? MASK : value)));
+        RestartPolicy restart = service.restart();
+        return Json.object(
+                "name",
+                service.name().text(),
+                "program",
+                service.program() == null ? null : service.program().text(),
+                "command",
+                CommandLine.join(service.command()),
+                "working-directory",
+                service.workingDirectory().toString(),
+                "environment",
+                environment.isEmpty() ? null : new Json.Obj(environment),
+                "restart",
+                Json.object(
+                        "mode",
+                        restart.mode().word(),
+                        "delay",
+                        Durations.exact(restart.backoff().first()),
+                        "max-delay",
+                        Durations.exact(restart.backoff().max()),
+                        "reset-after",
+                        Durations.exact(restart.resetAfter()),
+                        "limit",
+                        restart.limit() == null ? null : restart.limit().toString()),
+                "stop",
+                service.stop().steps().stream().map(ConfigWriter::step).toList());
+    }
+
+    private static Json step(StopPolicy.Step step) {
+        return Json.object("signal", step.signal().name(), "grace", Durations.exact(step.grace()));
+    }
+
+    /// The configuration as YAML that [ConfigReader] reads back, but for what is masked.
+    public static String writeYaml(VisorConfig config) {
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        options.setWidth(200);
+        return new Yaml(options).dump(plain(write(config)));
+    }
+
+    private static Object plain(Json json) {
+        return switch (json) {
+            case Json.Obj(Map<String, Json> members) -> {
+                Map<String, Object> map = new LinkedHashMap<>();
+                members.forEach((key, value) -> map.put(key, plain(value)));
+                yield map;
+            }
+            case Json.Arr(List<Json> items) -> items.stream().map(ConfigWriter::plain).toList();
+            case Json.Str(String text) -> text;
+            case Json.Num(BigDecimal number) -> number;
+            case Json.Bool(boolean bool) -> bool;
+            case Json.Null() -> "";
+        };
+    }
+}

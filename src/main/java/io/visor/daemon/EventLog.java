@@ -1,0 +1,309 @@
+package io.visor.daemon;
+
+import io.visor.chain.ChainEvent;
+import io.visor.model.Assurance;
+import io.visor.model.Durations;
+import io.visor.model.Observation;
+import io.visor.model.ProgramName;
+import io.visor.model.Requirement;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Sizes;
+import io.visor.model.StopPolicy;
+import io.visor.model.Version;
+import io.visor.release.Manifest;
+import io.visor.release.ReleaseEvent;
+import io.visor.service.ServiceNotice;
+import io.visor.time.Clock;
+import io.visor.upgrade.Decision;
+import io.visor.upgrade.Move;
+import io.visor.upgrade.UpgradeNotice;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Turns what the parts tell into lines of the log.
+final class EventLog {
+
+    private static final String CHAIN = "chain";
+    private static final String RELEASE = "release";
+    private static final String SERVICE = "service";
+    private static final String UPGRADE = "upgrade";
+
+    private final Journal journal;
+    private final Clock clock;
+    private final ProgressLog progress;
+
+    EventLog(Journal journal, Clock clock) {
+        this.journal = journal;
+        this.clock = clock;
+        this.progress =
+                new ProgressLog(
+                        clock, new SparseProgress(clock, text -> journal.info(RELEASE, text)));
+    }
+
+    void on(ChainEvent event) {
+        switch (event) {
+            case ChainEvent.Following(String endpoint, boolean subscribed) ->
+                    journal.info(
+                            CHAIN,
+                            "following "
+                                    + endpoint
+                                    + (subscribed ? ", told of every block" : ", polled"));
+            case ChainEvent.Observed(Observation observation) ->
+                    journal.debug(
+                            CHAIN,
+                            "height " + observation.height() + " from " + observation.endpoint());
+            case ChainEvent.EndpointFailed failed -> {
+                String next =
+                        failed.retryIn().isZero()
+                                ? "asking the next endpoint"
+                                : "next try in " + Durations.format(failed.retryIn());
+                journal.warn(
+                        CHAIN, "cannot follow the chain: " + failed.failure().why() + "; " + next);
+            }
+        }
+    }
+
+    void on(ReleaseEvent event) {
+        switch (event) {
+            case ReleaseEvent.Fetching(ProgramName program, Version version, String from) -> {
+                progress.begin();
+                journal.info(RELEASE, program + " " + version + " is being fetched from " + from);
+            }
+            case ReleaseEvent.Progress step -> progress.on(step);
+            case ReleaseEvent.Awaiting(ProgramName program, Version version) ->
+                    journal.info(
+                            RELEASE,
+                            program
+                                    + " "
+                                    + version
+                                    + " is being fetched by another instance; waiting for it");
+            case ReleaseEvent.Fetched(ProgramName program, Manifest manifest, Duration took) ->
+                    journal.info(RELEASE, fetched(program, manifest, took));
+            case ReleaseEvent.Adopted(ProgramName program, Manifest manifest) ->
+                    journal.info(
+                            RELEASE,
+                            program
+                                    + " "
+                                    + manifest.version()
+                                    + " was here already: taken over after its version was"
+                                    + " checked");
+            case ReleaseEvent.SetAside(
+                            ProgramName program,
+                            Version version,
+                            String to,
+                            String why) ->
+                    journal.warn(
+                            RELEASE, program + " " + version + " was moved to " + to + ": " + why);
+        }
+    }
+
+    static String fetched(ProgramName program, Manifest manifest, Duration took) {
+        return program
+                + " "
+                + manifest.version()
+                + " fetched "
+                + Sizes.format(manifest.size())
+                + " in "
+                + Durations.format(took)
+                + ", "
+                + (manifest.assurance().compareTo(Assurance.L1) >= 0 ? "sha256 ok" : "unproven")
+                + ", version ok";
+    }
+
+    void on(ServiceSpec spec, ServiceNotice notice) {
+        String name = spec.name().text();
+        switch (notice) {
+            case ServiceNotice.Started(long pid, @Nullable Duration down) ->
+                    journal.info(
+                            SERVICE,
+                            name
+                                    + " runs as pid "
+                                    + pid
+                                    + (down == null
+                                            ? ""
+                                            : ", was down for " + Durations.format(down)));
+            case ServiceNotice.Asked(long pid, StopPolicy.Step step) ->
+                    journal.info(SERVICE, "stopping " + name + " (pid " + pid + "): " + step);
+            case ServiceNotice.Killed(long pid, Duration after) ->
+                    journal.warn(
+                            SERVICE,
+                            name
+                                    + " (pid "
+                                    + pid
+                                    + ") did not end within "
+                                    + Durations.format(after)
+                                    + ": SIGKILL");
+            case ServiceNotice.Ended ended -> {
+                String text =
+                        name
+                                + " exited: "
+                                + ended.status()
+                                + " after "
+                                + Durations.format(ended.ran());
+                if (ended.asked()) {
+                    journal.info(SERVICE, text);
+                } else {
+                    journal.warn(SERVICE, text);
+                }
+            }
+            case ServiceNotice.NotStarted(String why) ->
+                    journal.error(SERVICE, "cannot start " + name + ": " + why);
+            case ServiceNotice.Retrying(int attempt, Duration delay) ->
+                    journal.info(
+                            SERVICE,
+                            name
+                                    + " starts again in "
+                                    + Durations.format(delay)
+                                    + " (attempt "
+                                    + attempt
+                                    + ")");
+            case ServiceNotice.GaveUp(String why, var _) ->
+                    journal.error(SERVICE, name + " is given up: " + why);
+            case ServiceNotice.AtRest() -> journal.debug(SERVICE, name + " is at rest");
+        }
+    }
+
+    void on(ProgramName program, UpgradeNotice notice) {
+        switch (notice) {
+            case UpgradeNotice.Asked asked -> asked(program, asked);
+            case UpgradeNotice.NotStaged(Move move, String why, Duration retryIn) ->
+                    journal.warn(
+                            UPGRADE,
+                            "cannot stage "
+                                    + program
+                                    + " "
+                                    + move.to()
+                                    + ": "
+                                    + why
+                                    + keeping(move.from())
+                                    + ", next try in "
+                                    + Durations.format(retryIn)
+                                    + (move.attempt() > 1
+                                            ? " (attempt " + (move.attempt() + 1) + ")"
+                                            : ""));
+            case UpgradeNotice.Staged(Move move) ->
+                    journal.debug(UPGRADE, program + " " + move.to() + " is staged and verified");
+            case UpgradeNotice.Begun(Move move) ->
+                    journal.info(UPGRADE, program + " " + move + ": switching");
+            case UpgradeNotice.Switched(Move move) ->
+                    journal.info(UPGRADE, program + " " + move.to() + " is active");
+            case UpgradeNotice.NotSwitched(Move move, String why, Duration retryIn) ->
+                    journal.error(
+                            UPGRADE,
+                            "cannot switch "
+                                    + program
+                                    + " to "
+                                    + move.to()
+                                    + ": "
+                                    + why
+                                    + keeping(move.from())
+                                    + ", next try in "
+                                    + Durations.format(retryIn));
+            case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) ->
+                    journal.info(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move.to()
+                                    + " is committed: "
+                                    + (observed
+                                            ? "healthy for " + Durations.format(watched)
+                                            : "not observed, nothing of it is wanted up"));
+            case UpgradeNotice.RollingBack(Move move, Version back, String why) ->
+                    journal.error(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move.to()
+                                    + " failed its health window: "
+                                    + why
+                                    + "; going back to "
+                                    + back);
+            case UpgradeNotice.StillTrying(Move move, String why, String obstacle) ->
+                    journal.error(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move.to()
+                                    + " failed its health window: "
+                                    + why
+                                    + "; still trying it: "
+                                    + obstacle);
+            case UpgradeNotice.RolledBack(Move move, Version back, String _) ->
+                    journal.warn(
+                            UPGRADE,
+                            program
+                                    + " is back on "
+                                    + back
+                                    + "; "
+                                    + move.to()
+                                    + " is on hold until a newer target appears");
+            case UpgradeNotice.NotBlamed(Move move, String why, Duration retryIn) ->
+                    journal.error(
+                            UPGRADE,
+                            program
+                                    + " failed on the version before as well ("
+                                    + why
+                                    + "), so "
+                                    + move.to()
+                                    + " is not to blame; it is tried again in "
+                                    + Durations.format(retryIn));
+            case UpgradeNotice.Abandoned(Move move, String why) ->
+                    journal.info(UPGRADE, program + " " + move + " is abandoned: " + why);
+        }
+    }
+
+    private static String keeping(@Nullable Version version) {
+        return version == null ? "; nothing runs yet" : "; keeping " + version;
+    }
+
+    private void asked(ProgramName program, UpgradeNotice.Asked asked) {
+        Requirement requirement = asked.requirement();
+        Observation basis = requirement.basis();
+        Requirement before = asked.before();
+        String was =
+                before == null || before.target().equals(requirement.target())
+                        ? ""
+                        : " (was " + before.target() + ")";
+        String running = asked.active() == null ? "nothing installed" : "running " + asked.active();
+        String verdict =
+                switch (asked.decision()) {
+                    case Decision.Install(Move move) ->
+                            move.urgency() == Move.Urgency.REQUIRED ? "required" : "recommended";
+                    case Decision.Keep(Decision.Reason reason) ->
+                            switch (reason) {
+                                case UP_TO_DATE -> "up to date";
+                                case ABOVE_TARGET -> "above the target, which is left so";
+                                case HELD -> "on hold after it failed here";
+                                case NOTHING_KNOWN -> "not known";
+                            };
+                };
+        String line =
+                program
+                        + " target "
+                        + requirement.target()
+                        + was
+                        + ", min "
+                        + requirement.min()
+                        + ", at height "
+                        + basis.height()
+                        + (before == null
+                                ? ""
+                                : ", seen " + Durations.format(age(basis)) + " after the block")
+                        + ": "
+                        + verdict
+                        + ", "
+                        + running;
+        if (asked.decision() instanceof Decision.Keep(Decision.Reason reason)
+                && reason == Decision.Reason.ABOVE_TARGET) {
+            journal.warn(CHAIN, line);
+        } else {
+            journal.info(CHAIN, line);
+        }
+    }
+
+    private Duration age(Observation basis) {
+        Duration age = Duration.between(basis.blockTime(), clock.now());
+        return age.isNegative() ? Duration.ZERO : age;
+    }
+}

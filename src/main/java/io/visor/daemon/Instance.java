@@ -1,0 +1,356 @@
+package io.visor.daemon;
+
+import io.visor.chain.ChainEvent;
+import io.visor.chain.ChainException;
+import io.visor.chain.VersionAuthority;
+import io.visor.model.CannotException;
+import io.visor.model.Chance;
+import io.visor.model.ExitStatus;
+import io.visor.model.Observation;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.Requirement;
+import io.visor.model.Role;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.model.Version;
+import io.visor.os.SignalHandlers;
+import io.visor.process.ProcessBuilderLauncher;
+import io.visor.release.ActiveLink;
+import io.visor.release.Manifest;
+import io.visor.release.ReleaseException;
+import io.visor.release.Stager;
+import io.visor.release.VersionStore;
+import io.visor.service.ProcessBackend;
+import io.visor.service.ServiceNotice;
+import io.visor.service.Supervisor;
+import io.visor.time.Loop;
+import io.visor.time.Scheduler;
+import io.visor.time.SystemScheduler;
+import io.visor.time.Wakeup;
+import io.visor.upgrade.ActiveVersions;
+import io.visor.upgrade.Upgrader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// One running visor on a home, from start to end. What happens to its services and programs
+/// happens on one loop, named `visor`; the fields that are not final belong to it.
+public final class Instance {
+
+    /// How long the chain is waited for before the active binary is run without it.
+    private static final Duration CHAIN_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration A_WHILE = Duration.ofDays(1);
+
+    private final InstancePlan plan;
+    private final Scheduler scheduler;
+    private final Journal journal;
+    private final EventLog log;
+    private final Clients clients;
+    private final RandomGenerator random;
+    private final Loop loop;
+    private final Wakeup ended;
+    private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+    private final ActiveVersions versions;
+    private final Supervisor supervisor;
+    private final Upgrader upgrader;
+    private final Map<ProgramName, Stager> stagers = new HashMap<>();
+    private final Map<ProgramName, Role> roles = new HashMap<>();
+    private final Set<String> wrongChains = new HashSet<>();
+    private boolean verified;
+    private boolean heard;
+    private boolean begun;
+    private boolean started;
+    private boolean stopping;
+    private @Nullable ExitStatus lastExit;
+    private int failureCode;
+
+    /// How an instance ended.
+    private sealed interface Outcome {
+        record Ended(int exitCode) implements Outcome {}
+
+        record Refused(CannotException why) implements Outcome {}
+    }
+
+    private Instance(
+            InstancePlan plan,
+            Scheduler scheduler,
+            Journal journal,
+            String userAgent,
+            RandomGenerator random) {
+        this.plan = plan;
+        this.scheduler = scheduler;
+        this.journal = journal;
+        this.random = random;
+        this.log = new EventLog(journal, scheduler.clock());
+        this.clients = new Clients(plan.environment(), scheduler, userAgent);
+        this.loop = scheduler.loop("visor");
+        this.ended = scheduler.wakeup();
+        this.versions = new ActiveVersions(plan.bin());
+        this.supervisor =
+                new Supervisor(
+                        loop,
+                        scheduler.clock(),
+                        new ProcessBackend(
+                                new ProcessBuilderLauncher(scheduler),
+                                loop,
+                                plan.environment(),
+                                versions,
+                                plan.home() + "/" + plan.name() + "/"),
+                        random::nextLong);
+        this.supervisor.listen(log::on);
+        this.upgrader = new Upgrader(loop, scheduler, supervisor, versions, log::on);
+        this.supervisor.listen(this::onService);
+    }
+
+    /// Runs an instance to its end.
+    ///
+    /// @param userAgent what visor calls itself to other machines
+    /// @return the exit code of the process
+    /// @throws CannotException if it cannot start
+    /// @throws InterruptedException if the calling thread is interrupted
+    public static int run(InstancePlan plan, String userAgent) throws InterruptedException {
+        AtomicReference<@Nullable Journal> late = new AtomicReference<>();
+        Scheduler scheduler =
+                new SystemScheduler((thread, failure) ->
+                        Objects.requireNonNull(late.get()).bug(thread, failure));
+        Journal journal = new Journal(scheduler.clock());
+        late.set(journal);
+        return run(plan, scheduler, journal, userAgent, new SplittableRandom());
+    }
+
+    static int run(
+            InstancePlan plan,
+            Scheduler scheduler,
+            Journal journal,
+            String userAgent,
+            RandomGenerator random)
+            throws InterruptedException {
+        try (InstanceLock unused =
+                InstanceLock.acquire(
+                        plan.home(), plan.folder(), plan.command(), scheduler.clock())) {
+            return new Instance(plan, scheduler, journal, userAgent, random).run();
+        }
+    }
+
+    private int run() throws InterruptedException {
+        for (Signal signal : List.of(Signal.TERM, Signal.INT, Signal.HUP)) {
+            SignalHandlers.on(signal, () -> loop.execute(() -> stop(signal + " received")));
+        }
+        try (Clients unused = clients;
+                VersionAuthority authority = clients.authority(plan.config().chain(), random);
+                Loop unusedLoop = loop) {
+            plan.config().programs().values().forEach(this::addProgram);
+            loop.execute(() -> plan.services().forEach(supervisor::add));
+            ProbeServer probes =
+                    plan.probes() == null
+                            ? null
+                            : ProbeServer.start(plan.probes(), scheduler, view());
+            scheduler.start("verify", this::verifyActive);
+            scheduler.start(
+                    "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
+            loop.schedule(CHAIN_PATIENCE, this::stopWaitingForChain);
+            try {
+                return await();
+            } finally {
+                if (probes != null) {
+                    probes.close();
+                }
+            }
+        }
+    }
+
+    private int await() throws InterruptedException {
+        while (true) {
+            boolean unused = ended.await(A_WHILE);
+            switch (outcome.get()) {
+                case Outcome.Ended(int code) -> {
+                    return code;
+                }
+                case Outcome.Refused(CannotException why) -> throw why;
+                case null -> {}
+            }
+        }
+    }
+
+    private void addProgram(ProgramSpec program) {
+        VersionStore store = Clients.store(plan.home(), program);
+        Stager stager = clients.stager(program, store, event -> loop.execute(() -> log.on(event)));
+        stagers.put(program.name(), stager);
+        roles.put(program.name(), role(program));
+        Optional<Version> fallback =
+                plan.mode() == InstancePlan.Mode.START
+                        ? Optional.empty()
+                        : new ActiveLink(store, plan.home().bin(), program.binary())
+                                .active()
+                                .or(() -> highest(store));
+        versions.add(store, new ActiveLink(store, plan.bin(), program.binary()), fallback);
+        loop.execute(() -> upgrader.add(program, store, stager, new Chance(random.nextLong())));
+    }
+
+    private static Optional<Version> highest(VersionStore store) {
+        List<Version> local = store.local();
+        return local.isEmpty() ? Optional.empty() : Optional.of(local.getLast());
+    }
+
+    private Role role(ProgramSpec program) {
+        if (program.role() != null) {
+            return program.role();
+        }
+        return plan.services().stream()
+                .filter(service -> program.name().equals(service.program()))
+                .map(service -> Role.ofCommand(service.command()))
+                .reduce(Role::and)
+                .orElse(Role.BOTH);
+    }
+
+    /// Looks at the active binaries before anything is started, so that no start has to wait for
+    /// it. Runs in a task.
+    private void verifyActive() throws InterruptedException {
+        List<ProgramName> broken = new ArrayList<>();
+        for (Map.Entry<ProgramName, Stager> entry : stagers.entrySet()) {
+            Optional<Version> active = versions.active(entry.getKey());
+            if (active.isPresent()) {
+                try {
+                    Manifest unused = entry.getValue().stage(active.get(), false);
+                } catch (ReleaseException e) {
+                    journal.error(
+                            "release",
+                            "cannot run " + entry.getKey() + " " + active.get() + ": " + e.why());
+                    broken.add(entry.getKey());
+                }
+            }
+        }
+        loop.execute(() -> {
+            broken.forEach(upgrader::distrust);
+            verified = true;
+            beginIfDue();
+        });
+    }
+
+    private void onChain(ChainEvent event) {
+        log.on(event);
+        switch (event) {
+            case ChainEvent.Observed(Observation observation) -> {
+                roles.forEach((program, role) ->
+                        upgrader.require(program, Requirement.of(observation, role)));
+                heard = true;
+                beginIfDue();
+            }
+            case ChainEvent.EndpointFailed(String endpoint, ChainException failure, Duration _) -> {
+                if (!begun && failure.kind() == ChainException.Kind.WRONG_CHAIN) {
+                    refuseWrongChain(endpoint, failure);
+                }
+            }
+            case ChainEvent.Following _ -> {}
+        }
+    }
+
+    private void refuseWrongChain(String endpoint, ChainException failure) {
+        wrongChains.add(endpoint);
+        if (wrongChains.size() == plan.config().chain().endpoints().size()) {
+            end(
+                    new Outcome.Refused(
+                            CannotException.untilChanged(
+                                    "follow the chain",
+                                    failure.why() + "; correct --chain-id or --node")));
+        }
+    }
+
+    private void stopWaitingForChain() {
+        if (!heard && !begun) {
+            journal.warn(
+                    "chain",
+                    "the chain has not answered within 5s; going on with what is installed, and"
+                            + " asking on");
+            heard = true;
+            beginIfDue();
+        }
+    }
+
+    private void beginIfDue() {
+        if (!begun && !stopping && verified && heard) {
+            begun = true;
+            upgrader.begin();
+            supervisor.startUnversioned();
+        }
+    }
+
+    private void onService(ServiceSpec spec, ServiceNotice notice) {
+        switch (notice) {
+            case ServiceNotice.Started _ -> started = started || supervisor.isReady();
+            case ServiceNotice.Ended endedNotice -> lastExit = endedNotice.status();
+            case ServiceNotice.GaveUp(String why, var _) -> {
+                if (plan.mode() == InstancePlan.Mode.WRAP) {
+                    failureCode = 1;
+                    stop("giving up, as " + spec.name() + " " + why);
+                }
+            }
+            case ServiceNotice.Asked _,
+                    ServiceNotice.Killed _,
+                    ServiceNotice.NotStarted _,
+                    ServiceNotice.Retrying _,
+                    ServiceNotice.AtRest _ -> {}
+        }
+        endIfAtRest();
+    }
+
+    private void stop(String why) {
+        if (!stopping) {
+            stopping = true;
+            journal.info("visor", "stopping: " + why);
+            upgrader.close();
+            supervisor.shutdown();
+            endIfAtRest();
+        }
+    }
+
+    private void endIfAtRest() {
+        if (stopping && supervisor.isAtRest()) {
+            end(new Outcome.Ended(exitCode()));
+        }
+    }
+
+    /// The child's code for a wrap, as the orchestrator would have seen it without visor.
+    private int exitCode() {
+        if (plan.mode() == InstancePlan.Mode.START) {
+            return 0;
+        }
+        return lastExit == null ? failureCode : lastExit.shellCode();
+    }
+
+    private void end(Outcome how) {
+        outcome.compareAndSet(null, how);
+        ended.signal();
+    }
+
+    private ProbeServer.View view() {
+        return new ProbeServer.View() {
+            @Override
+            public void turn(Runnable action) {
+                loop.execute(action);
+            }
+
+            @Override
+            public boolean isReady() {
+                return begun && !stopping && supervisor.isReady();
+            }
+
+            @Override
+            public boolean isStarted() {
+                return started;
+            }
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package io.visor.daemon;
+
+import io.visor.model.Home;
+import io.visor.model.InstanceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.VisorConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an instance is started with.
+///
+/// @param home where everything is kept
+/// @param name its name
+/// @param mode what kind it is
+/// @param config flags and `config.yml` together
+/// @param services what it keeps running
+/// @param command what it is, for the message that a second one gets: `visor wrap`
+/// @param environment what children inherit
+/// @param probes where `/livez` and the others are served; null: nowhere
+public record InstancePlan(
+        Home home,
+        InstanceName name,
+        Mode mode,
+        VisorConfig config,
+        List<ServiceSpec> services,
+        String command,
+        Map<String, String> environment,
+        @Nullable InetSocketAddress probes) {
+
+    /// The kinds of instances.
+    public enum Mode {
+        /// Keeps the services of `config.yml`, and the home's own links.
+        START,
+        /// Wraps one command, keeps a link of its own, and ends with the command's exit code when
+        /// it gives up.
+        WRAP
+    }
+
+    public InstancePlan {
+        services = List.copyOf(services);
+        environment = Map.copyOf(environment);
+    }
+
+    Home.Instance folder() {
+        return home.instance(name);
+    }
+
+    /// Where its links to the active binaries are.
+    Path bin() {
+        return mode == Mode.START ? home.bin() : folder().bin();
+    }
+}

@@ -1,0 +1,27 @@
+package io.visor.os;
+
+import io.visor.model.VisorException;
+import org.jspecify.annotations.Nullable;
+
+/// A system call failed.
+public final class OsException extends VisorException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int errno;
+
+    OsException(String call, int errno) {
+        super(call + " failed with errno " + errno + " (" + Errno.text(errno) + ")");
+        this.errno = errno;
+    }
+
+    OsException(String why, @Nullable Throwable cause) {
+        super(why, cause);
+        errno = 0;
+    }
+
+    /// The number, errno(3) on Linux; 0 if the failure was not the kernel's.
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,15 @@
+package io.visor.os;
+
+import io.visor.model.Signal;
+
+/// Signals to visor itself.
+public final class SignalHandlers {
+
+    private SignalHandlers() {}
+
+    /// Runs an action, on a thread of the JVM's, each time a signal arrives. Replaces what the JVM
+    /// does with it.
+    public static void on(Signal signal, Runnable action) {
+        sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), _ -> action.run());
+    }
+}

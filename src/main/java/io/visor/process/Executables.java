@@ -1,0 +1,51 @@
+package io.visor.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// Finds the program that a command's first word means, as a POSIX shell does (XCU 2.9.1.1).
+public final class Executables {
+
+    private Executables() {}
+
+    /// The path of a program.
+    ///
+    /// @param word a path if it has a slash, else a name that is looked up on the PATH of the
+    ///   environment
+    /// @param environment the child's environment
+    /// @param workingDirectory what a relative path starts from
+    /// @throws ProcessException if there is no such program, or it may not be executed
+    public static String find(String word, Map<String, String> environment, Path workingDirectory) {
+        if (word.contains("/")) {
+            Path path = workingDirectory.resolve(word);
+            if (Files.isDirectory(path)) {
+                throw new ProcessException(word + " is a directory", null);
+            }
+            if (!Files.exists(path)) {
+                throw new ProcessException(word + " is not there", null);
+            }
+            if (!Files.isExecutable(path)) {
+                throw new ProcessException(word + " may not be executed", null);
+            }
+            return path.toString();
+        }
+        return onPath(word, environment, workingDirectory)
+                .orElseThrow(() -> new ProcessException("no " + word + " on PATH", null))
+                .toString();
+    }
+
+    /// The first executable file of a name on the PATH of an environment.
+    public static Optional<Path> onPath(
+            String name, Map<String, String> environment, Path workingDirectory) {
+        for (String entry :
+                environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin").split(":", -1)) {
+            Path candidate = workingDirectory.resolve(entry).resolve(name);
+            if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+}

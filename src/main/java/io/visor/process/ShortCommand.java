@@ -1,0 +1,120 @@
+package io.visor.process;
+
+import io.visor.model.Durations;
+import io.visor.model.ExitStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.zeroturnaround.exec.ProcessExecutor;
+import org.zeroturnaround.exec.ProcessResult;
+
+/// Runs commands that are over soon: version probes, hooks, `systemctl`. Not for services.
+public final class ShortCommand {
+
+    /// How long the output is read on when the command has ended but something that it left behind
+    /// holds it open.
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    private ShortCommand() {}
+
+    /// How a command ended.
+    ///
+    /// @param status its exit
+    /// @param output the first part of what it wrote to standard output
+    /// @param errors the first part of what it wrote to standard error
+    public record Result(ExitStatus status, String output, String errors) {}
+
+    /// Runs a command with an empty standard input and waits for its end.
+    ///
+    /// @param environment its whole environment
+    /// @param limit how long it may take; then it is killed
+    /// @param maxOutput how many bytes of each stream are kept; the rest is read and dropped
+    /// @throws ProcessException if it cannot be started or does not end in time
+    /// @throws InterruptedException if the calling task is cancelled; the command is killed
+    public static Result run(
+            List<String> command,
+            Map<String, String> environment,
+            Path workingDirectory,
+            Duration limit,
+            int maxOutput)
+            throws InterruptedException {
+        Head output = new Head(maxOutput);
+        Head errors = new Head(maxOutput);
+        try {
+            ProcessResult result =
+                    new ProcessExecutor(command)
+                            .directory(workingDirectory.toFile())
+                            .environment(instead(environment))
+                            .redirectInput(InputStream.nullInputStream())
+                            .redirectOutput(output)
+                            .redirectError(errors)
+                            .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                            .closeTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                            .stopper(ShortCommand::kill)
+                            .destroyOnExit()
+                            .execute();
+            return new Result(
+                    ExitStatus.ofShellCode(result.getExitValue()), output.text(), errors.text());
+        } catch (TimeoutException e) {
+            throw new ProcessException(
+                    command.getFirst()
+                            + " did not end within "
+                            + Durations.format(limit)
+                            + " and was killed",
+                    e);
+        } catch (IOException e) {
+            throw new ProcessException(
+                    command.getFirst() + " cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /// What to change in visor's own environment to get another one; null removes a variable.
+    private static Map<String, @Nullable String> instead(Map<String, String> environment) {
+        Map<String, @Nullable String> changes = new HashMap<>();
+        System.getenv().keySet().forEach(name -> changes.put(name, null));
+        changes.putAll(environment);
+        return changes;
+    }
+
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        Process unused = process.destroyForcibly();
+    }
+
+    /// Keeps the first bytes and drops the others.
+    private static final class Head extends OutputStream {
+
+        private final int limit;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+        Head(int limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (kept.size() < limit) {
+                kept.write(b);
+            }
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            kept.write(bytes, offset, Math.min(length, limit - kept.size()));
+        }
+
+        synchronized String text() {
+            return kept.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.visor.release;
+
+import io.visor.model.Version;
+import io.visor.store.LinkSwap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The link that names the active version of a program: `<bin>/<binary>` → the binary in
+/// `upgrades/v<version>/`.
+public final class ActiveLink {
+
+    private final VersionStore store;
+    private final Path link;
+
+    /// Knows a link; nothing is read or written yet.
+    ///
+    /// @param bin the directory that holds it
+    public ActiveLink(VersionStore store, Path bin, String binary) {
+        this.store = store;
+        this.link = bin.resolve(binary);
+    }
+
+    public Path path() {
+        return link;
+    }
+
+    /// The version that is active; nothing if there is no link, or it points to no version of this
+    /// home.
+    ///
+    /// @throws ReleaseException if it cannot be read
+    public Optional<Version> active() {
+        try {
+            Path target = link.resolveSibling(Files.readSymbolicLink(link)).normalize();
+            return store.versionOf(target).filter(version -> store.binary(version).equals(target));
+        } catch (NoSuchFileException | NotLinkException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw VersionStore.disk("reading " + link, e);
+        }
+    }
+
+    /// Makes the link to a version ready, so that one rename makes the version active.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    public LinkSwap prepare(Version version) {
+        try {
+            return LinkSwap.prepare(link, parent().relativize(store.binary(version)));
+        } catch (IOException e) {
+            throw VersionStore.disk("linking " + link, e);
+        }
+    }
+
+    /// Makes a version active, durably.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    public void activate(Version version) {
+        try {
+            LinkSwap swap = prepare(version);
+            swap.commit();
+            swap.sync();
+        } catch (IOException e) {
+            throw VersionStore.disk("linking " + link, e);
+        }
+    }
+
+    private Path parent() {
+        return Optional.ofNullable(link.getParent()).orElseThrow();
+    }
+}

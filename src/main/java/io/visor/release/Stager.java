@@ -1,0 +1,380 @@
+package io.visor.release;
+
+import io.visor.model.Assurance;
+import io.visor.model.Platform;
+import io.visor.model.ReleaseSpec;
+import io.visor.model.Sha256;
+import io.visor.model.Sizes;
+import io.visor.model.Version;
+import io.visor.os.FileLock;
+import io.visor.os.OsException;
+import io.visor.release.ReleaseException.Kind;
+import io.visor.release.ReleaseSource.Body;
+import io.visor.release.ReleaseSource.Offer;
+import io.visor.store.DurableFiles;
+import io.visor.time.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Brings a version into its place: whole, verified and able to run, or not at all.
+///
+/// The order is: lock the version, write to `.staging/` while hashing, compare, make executable,
+/// ask for its version, write the manifest, fsync all of it, rename the directory, fsync the
+/// parent. Whatever is found in `.staging/` under the lock is of an interrupted attempt and is
+/// deleted.
+public final class Stager {
+
+    /// The largest binary that is fetched.
+    private static final long MAX_BYTES = 2L << 30;
+
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    /// A source that sends less than this in [#DRIP_PERIOD] is given up.
+    private static final long DRIP_BYTES = 64 << 10;
+
+    private static final Duration DRIP_PERIOD = Duration.ofSeconds(30);
+    private static final Duration LOCK_POLL = Duration.ofMillis(50);
+    private static final Duration PROGRESS_EVERY = Duration.ofMillis(200);
+
+    private static final Set<PosixFilePermission> EXECUTABLE =
+            PosixFilePermissions.fromString("r-xr-xr-x");
+
+    private final VersionStore store;
+    private final ReleaseSpec spec;
+    private final ReleaseSource source;
+    private final Platform platform;
+    private final VersionProbe probe;
+    private final Clock clock;
+    private final Consumer<ReleaseEvent> listener;
+
+    /// Makes a stager for one program.
+    ///
+    /// @param listener told what happens, on the thread that stages
+    public Stager(
+            VersionStore store,
+            ReleaseSpec spec,
+            ReleaseSource source,
+            Platform platform,
+            VersionProbe probe,
+            Clock clock,
+            Consumer<ReleaseEvent> listener) {
+        this.store = store;
+        this.spec = spec;
+        this.source = source;
+        this.platform = platform;
+        this.probe = probe;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /// The versions that the source says are published; none if it has no list.
+    ///
+    /// @throws ReleaseException if it does not answer
+    public List<Version> published() {
+        return source.published();
+    }
+
+    /// Has a version in its place when it returns.
+    ///
+    /// @param mayFetch whether it may be fetched if it is not here
+    /// @throws ReleaseException if it cannot be had, or may not be run; nothing of it is in its
+    ///   place then
+    /// @throws InterruptedException if the calling task is cancelled
+    public Manifest stage(Version version, boolean mayFetch) throws InterruptedException {
+        Optional<Manifest> here = here(version);
+        if (here.isPresent()) {
+            return here.get();
+        }
+        if (!mayFetch && !Files.exists(store.binary(version))) {
+            throw new ReleaseException(Kind.NOT_HERE, version + " is not in " + store.root());
+        }
+        try (FileLock unused = lock(version)) {
+            // Another instance may have brought it while the lock was waited for.
+            here = here(version);
+            if (here.isPresent()) {
+                return here.get();
+            }
+            return bring(version, mayFetch);
+        } catch (IOException e) {
+            throw VersionStore.disk("staging " + version, e);
+        }
+    }
+
+    /// The version if it is in its place and is what its manifest says.
+    private Optional<Manifest> here(Version version) {
+        Optional<Manifest> manifest = store.manifest(version);
+        if (manifest.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Path unused = store.verified(version);
+        } catch (ReleaseException e) {
+            if (e.kind() == Kind.CHANGED || e.kind() == Kind.NOT_HERE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        gate(version, manifest.get().assurance(), manifest.get().isLocal());
+        return manifest;
+    }
+
+    private void gate(Version version, Assurance assurance, boolean local) {
+        boolean enough =
+                assurance.compareTo(spec.required()) >= 0
+                        || local && spec.required().compareTo(Assurance.L1) <= 0;
+        if (!enough) {
+            throw new ReleaseException(
+                    Kind.ASSURANCE,
+                    version
+                            + " is proven at "
+                            + assurance
+                            + " ("
+                            + assurance.word()
+                            + ") only, and "
+                            + spec.required()
+                            + " ("
+                            + spec.required().word()
+                            + ") is required");
+        }
+    }
+
+    private FileLock lock(Version version) throws InterruptedException, IOException {
+        Path locks = store.root().resolve(".locks");
+        DurableFiles.createDirectories(locks);
+        Path file = locks.resolve("v" + version);
+        boolean told = false;
+        while (true) {
+            try {
+                Optional<FileLock> lock = FileLock.tryAcquire(file);
+                if (lock.isPresent()) {
+                    return lock.get();
+                }
+            } catch (OsException e) {
+                throw new ReleaseException(Kind.DISK, e.why(), e);
+            }
+            if (!told) {
+                listener.accept(new ReleaseEvent.Awaiting(store.program(), version));
+                told = true;
+            }
+            clock.sleep(LOCK_POLL);
+        }
+    }
+
+    private Manifest bring(Version version, boolean mayFetch)
+            throws IOException, InterruptedException {
+        if (Files.exists(store.directory(version), LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                return adopt(version);
+            } catch (ReleaseException e) {
+                if (!mayFetch) {
+                    throw e;
+                }
+                setAside(version, e.why());
+            }
+        }
+        return fetch(version);
+    }
+
+    /// Takes over a version that LavaVisor or an operator put in its place.
+    private Manifest adopt(Version version) throws IOException, InterruptedException {
+        Path binary = store.binary(version);
+        if (store.manifest(version).isPresent()) {
+            // It has a manifest, and was found not to be what that says.
+            Path unused = store.verified(version);
+        }
+        requireSafe(store.directory(version));
+        if (!Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
+            throw new ReleaseException(Kind.WRONG_BINARY, binary + " is no regular file");
+        }
+        requireSafe(binary);
+        if (!Files.isExecutable(binary)) {
+            throw new ReleaseException(Kind.WRONG_BINARY, binary + " may not be executed");
+        }
+        probe.check(binary, spec.versionArguments(), version);
+        Manifest manifest =
+                new Manifest(
+                        store.program(),
+                        version,
+                        Manifest.LOCAL,
+                        Files.size(binary),
+                        store.hash(binary),
+                        Assurance.L0,
+                        clock.now());
+        gate(version, manifest.assurance(), true);
+        store.write(manifest);
+        Path unused = store.verified(version);
+        listener.accept(new ReleaseEvent.Adopted(store.program(), manifest));
+        return manifest;
+    }
+
+    /// Only root and the owner of the home may be able to change what is going to be run.
+    private void requireSafe(Path path) throws IOException {
+        PosixFileAttributes attributes =
+                Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        UserPrincipal owner = attributes.owner();
+        boolean trusted =
+                owner.getName().equals("root") || owner.equals(Files.getOwner(store.root()));
+        if (!trusted) {
+            throw new ReleaseException(Kind.UNSAFE, path + " belongs to " + owner.getName());
+        }
+        Set<PosixFilePermission> permissions = attributes.permissions();
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new ReleaseException(
+                    Kind.UNSAFE, path + " may be written by others than its owner; chmod go-w it");
+        }
+    }
+
+    private void setAside(Version version, String why) throws IOException {
+        Path directory = store.directory(version);
+        Path to = null;
+        for (int i = 1; to == null || Files.exists(to, LinkOption.NOFOLLOW_LINKS); i++) {
+            to = store.root().resolve(".aside").resolve("v" + version + "-" + i);
+        }
+        DurableFiles.createDirectories(store.root().resolve(".aside"));
+        DurableFiles.rename(directory, to);
+        listener.accept(new ReleaseEvent.SetAside(store.program(), version, to.toString(), why));
+    }
+
+    private Manifest fetch(Version version) throws IOException, InterruptedException {
+        Duration begin = clock.monotonic();
+        Offer offer = source.find(version, platform);
+        gate(version, offer.assurance(), false);
+        listener.accept(new ReleaseEvent.Fetching(store.program(), version, offer.from()));
+        Path staging = store.staging().resolve("v" + version);
+        DurableFiles.deleteTree(staging);
+        DurableFiles.createDirectories(staging);
+        try {
+            Path binary = staging.resolve(String.valueOf(store.binary(version).getFileName()));
+            Sha256 digest = download(offer, binary);
+            if (offer.digest() != null && !offer.digest().equals(digest)) {
+                throw new ReleaseException(
+                        Kind.CHECKSUM,
+                        offer.asset()
+                                + ": sha256 is "
+                                + digest.brief()
+                                + " but "
+                                + offer.digest().brief()
+                                + " was announced");
+            }
+            Files.setPosixFilePermissions(binary, EXECUTABLE);
+            probe.check(binary, spec.versionArguments(), version);
+            Manifest manifest =
+                    new Manifest(
+                            store.program(),
+                            version,
+                            offer.from(),
+                            Files.size(binary),
+                            digest,
+                            offer.assurance(),
+                            clock.now());
+            DurableFiles.write(staging.resolve(Manifest.FILE), manifest.encode());
+            DurableFiles.rename(staging, store.directory(version));
+            Path unused = store.verified(version);
+            listener.accept(
+                    new ReleaseEvent.Fetched(store.program(), manifest, clock.since(begin)));
+            return manifest;
+        } finally {
+            DurableFiles.deleteTree(staging);
+        }
+    }
+
+    /// Writes an asset to a file, flushed.
+    private Sha256 download(Offer offer, Path file) throws IOException {
+        MessageDigest digest = Sha256.digester();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long bytes = 0;
+        try (Body body = source.open(offer);
+                FileChannel out =
+                        FileChannel.open(
+                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long limit = body.length().orElse(MAX_BYTES);
+            if (limit > MAX_BYTES) {
+                throw tooLarge(offer);
+            }
+            Drip drip = new Drip();
+            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+                bytes += count;
+                if (bytes > MAX_BYTES) {
+                    throw tooLarge(offer);
+                }
+                digest.update(buffer, 0, count);
+                ByteBuffer chunk = ByteBuffer.wrap(buffer, 0, count);
+                while (chunk.hasRemaining()) {
+                    out.write(chunk);
+                }
+                if (drip.isDue(bytes, offer)) {
+                    listener.accept(
+                            new ReleaseEvent.Progress(
+                                    store.program(), offer.version(), bytes, body.length()));
+                }
+            }
+            if (body.length().isPresent() && bytes != body.length().getAsLong()) {
+                throw new ReleaseException(
+                        Kind.DOWNLOAD,
+                        offer.from()
+                                + " ended after "
+                                + bytes
+                                + " of "
+                                + body.length().getAsLong()
+                                + " bytes");
+            }
+            out.force(true);
+        }
+        return Sha256.of(digest.digest());
+    }
+
+    private static ReleaseException tooLarge(Offer offer) {
+        return new ReleaseException(
+                Kind.DOWNLOAD, offer.from() + " has more than " + Sizes.format(MAX_BYTES));
+    }
+
+    /// Watches how fast bytes come.
+    private final class Drip {
+
+        private Duration periodBegin = clock.monotonic();
+        private Duration progressAt = periodBegin.plus(PROGRESS_EVERY);
+        private long periodBytes;
+
+        /// Whether progress is to be told of.
+        ///
+        /// @throws ReleaseException if too little has come for too long
+        boolean isDue(long bytes, Offer offer) {
+            Duration now = clock.monotonic();
+            if (now.minus(periodBegin).compareTo(DRIP_PERIOD) >= 0) {
+                if (bytes - periodBytes < DRIP_BYTES) {
+                    throw new ReleaseException(
+                            Kind.DOWNLOAD,
+                            offer.from()
+                                    + " sends less than "
+                                    + Sizes.format(DRIP_BYTES)
+                                    + " in "
+                                    + DRIP_PERIOD.toSeconds()
+                                    + "s");
+                }
+                periodBegin = now;
+                periodBytes = bytes;
+            }
+            if (now.compareTo(progressAt) < 0) {
+                return false;
+            }
+            progressAt = now.plus(PROGRESS_EVERY);
+            return true;
+        }
+    }
+}

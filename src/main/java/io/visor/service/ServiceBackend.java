@@ -1,0 +1,27 @@
+package io.visor.service;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+
+/// What runs the processes of services. All calls, to it and from it, are made on the supervisor's
+/// loop.
+public interface ServiceBackend {
+
+    /// Told what becomes of a start.
+    interface Reporter {
+
+        void onSpawned(long pid);
+
+        void onSpawnFailed(String why);
+
+        void onExited(long pid, ExitStatus status);
+    }
+
+    /// Starts a process for a service that has none. The reporter is called before this returns, or
+    /// later.
+    void start(ServiceSpec spec, Reporter reporter);
+
+    /// Sends a signal to a service's process group. Nothing happens if the process is gone.
+    void send(ServiceSpec spec, long pid, Signal signal);
+}

@@ -1,0 +1,46 @@
+package io.visor.service;
+
+import io.visor.model.ExitStatus;
+
+/// What can happen to a service.
+public sealed interface ServiceEvent {
+
+    /// It is wanted up.
+    record Start() implements ServiceEvent {}
+
+    /// It is wanted down.
+    record Stop() implements ServiceEvent {}
+
+    /// It is to run in a new process.
+    record Restart() implements ServiceEvent {}
+
+    /// Visor ends: its process is to end, what is wanted stays.
+    record Shutdown() implements ServiceEvent {}
+
+    /// An upgrade needs its process gone.
+    record Suspend() implements ServiceEvent {}
+
+    /// An upgrade needs it no more.
+    record Resume() implements ServiceEvent {}
+
+    /// The backend has started a process.
+    ///
+    /// @param pid the process
+    record Spawned(long pid) implements ServiceEvent {}
+
+    /// The backend could not start a process.
+    ///
+    /// @param why in words
+    record SpawnFailed(String why) implements ServiceEvent {}
+
+    /// A process is gone.
+    ///
+    /// @param pid the process
+    /// @param status how it ended
+    record Exited(long pid, ExitStatus status) implements ServiceEvent {}
+
+    /// The timer has run out.
+    ///
+    /// @param generation which timer
+    record TimerFired(int generation) implements ServiceEvent {}
+}

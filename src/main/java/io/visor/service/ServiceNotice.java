@@ -1,0 +1,57 @@
+package io.visor.service;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.StopPolicy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What a service has to tell.
+public sealed interface ServiceNotice {
+
+    /// A process runs.
+    ///
+    /// @param pid the process
+    /// @param down how long there was none before it; null for the first one
+    record Started(long pid, @Nullable Duration down) implements ServiceNotice {}
+
+    /// The process was asked to end.
+    ///
+    /// @param pid the process
+    /// @param step how
+    record Asked(long pid, StopPolicy.Step step) implements ServiceNotice {}
+
+    /// The process did not end when asked, and is killed.
+    ///
+    /// @param pid the process
+    /// @param after how long it was waited for
+    record Killed(long pid, Duration after) implements ServiceNotice {}
+
+    /// The process is gone.
+    ///
+    /// @param pid the process
+    /// @param status how it ended
+    /// @param ran how long it ran
+    /// @param asked whether visor asked for it
+    record Ended(long pid, ExitStatus status, Duration ran, boolean asked)
+            implements ServiceNotice {}
+
+    /// No process could be started.
+    ///
+    /// @param why in words
+    record NotStarted(String why) implements ServiceNotice {}
+
+    /// A new process comes later.
+    ///
+    /// @param attempt how many restarts in a row this is, from 1
+    /// @param delay when
+    record Retrying(int attempt, Duration delay) implements ServiceNotice {}
+
+    /// No new process comes.
+    ///
+    /// @param why in words
+    /// @param status how the last process ended; null if it could not be started
+    record GaveUp(String why, @Nullable ExitStatus status) implements ServiceNotice {}
+
+    /// The service has no process, and gets none until it is asked for.
+    record AtRest() implements ServiceNotice {}
+}

@@ -1,0 +1,103 @@
+package io.visor.service;
+
+import io.visor.model.ExitStatus;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Where a service stands. Times are readings of the monotonic clock.
+public sealed interface ServiceState {
+
+    /// No process, and none is coming.
+    record Stopped() implements ServiceState {}
+
+    /// No process until something else has happened.
+    ///
+    /// @param reason what is waited for
+    record Waiting(Reason reason) implements ServiceState {
+
+        /// What a service can wait for.
+        public enum Reason {
+            /// The upgrade of its program switches versions.
+            UPGRADE
+        }
+    }
+
+    /// The backend was asked for a process.
+    ///
+    /// @param orders what happens as soon as there is one
+    record Starting(Orders orders) implements ServiceState {}
+
+    /// It has a process.
+    ///
+    /// @param pid the process
+    /// @param since when it started
+    record Running(long pid, Duration since) implements ServiceState {}
+
+    /// Its process was asked to end.
+    ///
+    /// @param pid the process
+    /// @param since when it was asked first
+    /// @param step which step of the stop policy it is at, from 0
+    /// @param orders what happens when it is gone
+    record Stopping(long pid, Duration since, int step, Orders orders) implements ServiceState {}
+
+    /// Its process group was sent `SIGKILL`.
+    ///
+    /// @param pid the process
+    /// @param since when it was asked first to end
+    /// @param orders what happens when it is gone
+    record Killing(long pid, Duration since, Orders orders) implements ServiceState {}
+
+    /// Its process ended and a new one comes later.
+    ///
+    /// @param attempt how many restarts in a row this is, from 1
+    /// @param until when
+    /// @param why how the last one ended
+    record Backoff(int attempt, Duration until, String why) implements ServiceState {}
+
+    /// It was to run once and has done so.
+    ///
+    /// @param code its exit code
+    record Completed(int code) implements ServiceState {}
+
+    /// It ended and is not started again.
+    ///
+    /// @param why in words
+    /// @param status how its last process ended; none if it could not be started
+    record Failed(String why, @Nullable ExitStatus status) implements ServiceState {}
+
+    /// What happens to a service when its process is gone, or has come.
+    enum Orders {
+        /// A process is wanted.
+        RUN,
+        /// None is wanted.
+        REST,
+        /// None is wanted until the upgrade has switched versions.
+        WAIT_FOR_UPGRADE
+    }
+
+    /// The process, if it has one.
+    default @Nullable Long processId() {
+        return switch (this) {
+            case Running(long pid, Duration _) -> pid;
+            case Stopping(long pid, Duration _, int _, Orders _) -> pid;
+            case Killing(long pid, Duration _, Orders _) -> pid;
+            case Stopped _, Waiting _, Starting _, Backoff _, Completed _, Failed _ -> null;
+        };
+    }
+
+    /// The word for people and for the API.
+    default String word() {
+        return switch (this) {
+            case Stopped _ -> "stopped";
+            case Waiting _ -> "waiting";
+            case Starting _ -> "starting";
+            case Running _ -> "running";
+            case Stopping _ -> "stopping";
+            case Killing _ -> "killing";
+            case Backoff _ -> "backoff";
+            case Completed _ -> "completed";
+            case Failed _ -> "failed";
+        };
+    }
+}

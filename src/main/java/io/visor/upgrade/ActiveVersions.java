@@ -1,0 +1,126 @@
+package io.visor.upgrade;
+
+import io.visor.model.ProgramName;
+import io.visor.model.Version;
+import io.visor.release.ActiveLink;
+import io.visor.release.ReleaseException;
+import io.visor.release.VersionStore;
+import io.visor.service.ActiveBinaries;
+import io.visor.store.DurableFiles;
+import io.visor.store.LinkSwap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The active version of each program of an instance, and the links that name them.
+public final class ActiveVersions implements ActiveBinaries {
+
+    private final Path bin;
+    private final Map<ProgramName, Entry> entries = new ConcurrentHashMap<>();
+
+    private static final class Entry {
+        private final VersionStore store;
+        private final ActiveLink link;
+        private volatile @Nullable Version active;
+        private volatile @Nullable Prepared prepared;
+
+        Entry(VersionStore store, ActiveLink link) {
+            this.store = store;
+            this.link = link;
+        }
+    }
+
+    private record Prepared(Version version, LinkSwap swap) {}
+
+    /// Knows no program yet.
+    ///
+    /// @param bin where the instance's links are
+    public ActiveVersions(Path bin) {
+        this.bin = bin;
+    }
+
+    /// Takes a program in, and reads which version is active.
+    ///
+    /// @param fallback the version that is active if the link names none
+    /// @throws ReleaseException if the link cannot be read
+    public void add(VersionStore store, ActiveLink link, Optional<Version> fallback) {
+        Entry entry = new Entry(store, link);
+        entry.active = link.active().or(() -> fallback).orElse(null);
+        entries.put(store.program(), entry);
+    }
+
+    private Entry entry(ProgramName program) {
+        Entry entry = entries.get(program);
+        if (entry == null) {
+            throw new IllegalArgumentException("no program " + program);
+        }
+        return entry;
+    }
+
+    /// The version whose binary services of a program are started with.
+    public Optional<Version> active(ProgramName program) {
+        return Optional.ofNullable(entry(program).active);
+    }
+
+    @Override
+    public Path of(ProgramName program) {
+        Entry entry = entry(program);
+        Version active = entry.active;
+        if (active == null) {
+            throw new UpgradeException("no version of " + program + " is active yet");
+        }
+        return entry.store.verified(active);
+    }
+
+    @Override
+    public Path linkDirectory() {
+        return bin;
+    }
+
+    /// Makes a new link ready; may take as long as the disk does.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    void prepare(ProgramName program, Version version) {
+        Entry entry = entry(program);
+        entry.prepared = new Prepared(version, entry.link.prepare(version));
+    }
+
+    /// Makes a version active: one rename if it was prepared.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    void activate(ProgramName program, Version version) {
+        Entry entry = entry(program);
+        Prepared prepared = entry.prepared;
+        if (prepared == null || !prepared.version.equals(version)) {
+            prepare(program, version);
+            prepared = entry.prepared;
+        }
+        entry.prepared = null;
+        try {
+            if (prepared != null) {
+                prepared.swap.commit();
+            }
+        } catch (IOException e) {
+            throw new UpgradeException("replacing " + entry.link.path() + ": " + e.getMessage(), e);
+        }
+        entry.active = version;
+    }
+
+    /// Counts no version of a program as active; the link stays as it is.
+    void deactivate(ProgramName program) {
+        entry(program).active = null;
+    }
+
+    /// Flushes the link; may take as long as the disk does.
+    void sync() {
+        try {
+            DurableFiles.syncDirectory(bin);
+        } catch (IOException e) {
+            throw new UncheckedIOException("flushing " + bin, e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.visor.upgrade;
+
+import io.visor.model.Version;
+import org.jspecify.annotations.Nullable;
+
+/// One program's way from a version to another.
+///
+/// @param from the version that is active; null if there is none
+/// @param to the version that is to be active
+/// @param urgency why
+/// @param attempt how often it was tried, this time included
+public record Move(@Nullable Version from, Version to, Urgency urgency, int attempt) {
+
+    /// How much an upgrade matters.
+    public enum Urgency {
+        /// The network refuses what runs, or nothing runs.
+        REQUIRED,
+        /// The network wants more than what runs.
+        RECOMMENDED
+    }
+
+    Move(@Nullable Version from, Version to, Urgency urgency) {
+        this(from, to, urgency, 1);
+    }
+
+    Move to(Version version) {
+        return new Move(from, version, urgency, attempt);
+    }
+
+    /// The same move, tried once more than another one to the same version.
+    Move after(Move other) {
+        return other.to.equals(to) ? new Move(from, to, urgency, other.attempt + 1) : this;
+    }
+
+    @Override
+    public String toString() {
+        return (from == null ? "none" : from) + " → " + to;
+    }
+}

@@ -1,0 +1,48 @@
+package io.visor.upgrade;
+
+import io.visor.model.Version;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What a transition asks for.
+public sealed interface UpgradeEffect {
+
+    /// Put a release in its place; answered by [UpgradeEvent.Staged] or
+    /// [UpgradeEvent.StagingFailed]. An attempt that is under way is given up.
+    ///
+    /// @param version which
+    /// @param floor if the version is not published, the highest published one from here on will
+    ///   do; null: none will
+    record Stage(Version version, @Nullable Version floor) implements UpgradeEffect {}
+
+    /// Give the staging up that is under way.
+    record CancelStaging() implements UpgradeEffect {}
+
+    /// Wait for the program's turn and make the new link ready; answered by [UpgradeEvent.Admitted]
+    /// or [UpgradeEvent.Refused].
+    ///
+    /// @param version which
+    record Admit(Version version) implements UpgradeEffect {}
+
+    /// End the program's services and keep them from starting; answered by [UpgradeEvent.AtRest].
+    record Suspend() implements UpgradeEffect {}
+
+    /// Replace the link; answered by [UpgradeEvent.Switched] or [UpgradeEvent.SwitchFailed].
+    ///
+    /// @param version which
+    record Switch(Version version) implements UpgradeEffect {}
+
+    /// Start the program's services that are wanted up and have no process.
+    record Resume() implements UpgradeEffect {}
+
+    /// Start the timer; an older one counts no more.
+    ///
+    /// @param generation which timer this is
+    /// @param delay when it fires
+    record StartTimer(int generation, Duration delay) implements UpgradeEffect {}
+
+    /// Tell the listeners.
+    ///
+    /// @param notice what
+    record Tell(UpgradeNotice notice) implements UpgradeEffect {}
+}

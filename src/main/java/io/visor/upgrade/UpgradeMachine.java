@@ -1,0 +1,521 @@
+package io.visor.upgrade;
+
+import io.visor.model.Backoff;
+import io.visor.model.Chance;
+import io.visor.model.Durations;
+import io.visor.model.Requirement;
+import io.visor.model.RollbackPolicy;
+import io.visor.model.UpgradePolicy;
+import io.visor.model.Version;
+import io.visor.upgrade.Decision.Install;
+import io.visor.upgrade.Decision.Keep;
+import io.visor.upgrade.UpgradeEffect.Admit;
+import io.visor.upgrade.UpgradeEffect.CancelStaging;
+import io.visor.upgrade.UpgradeEffect.Resume;
+import io.visor.upgrade.UpgradeEffect.Stage;
+import io.visor.upgrade.UpgradeEffect.StartTimer;
+import io.visor.upgrade.UpgradeEffect.Suspend;
+import io.visor.upgrade.UpgradeEffect.Switch;
+import io.visor.upgrade.UpgradeEffect.Tell;
+import io.visor.upgrade.UpgradeState.Abandoned;
+import io.visor.upgrade.UpgradeState.BackStopping;
+import io.visor.upgrade.UpgradeState.BackSwitching;
+import io.visor.upgrade.UpgradeState.BackWatching;
+import io.visor.upgrade.UpgradeState.Committed;
+import io.visor.upgrade.UpgradeState.Idle;
+import io.visor.upgrade.UpgradeState.Open;
+import io.visor.upgrade.UpgradeState.Opening;
+import io.visor.upgrade.UpgradeState.Retrying;
+import io.visor.upgrade.UpgradeState.RolledBack;
+import io.visor.upgrade.UpgradeState.RollingBack;
+import io.visor.upgrade.UpgradeState.Staging;
+import io.visor.upgrade.UpgradeState.Stopping;
+import io.visor.upgrade.UpgradeState.Switching;
+import io.visor.upgrade.UpgradeState.Waiting;
+import io.visor.upgrade.UpgradeState.Watching;
+import io.visor.upgrade.UpgradeState.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// How the upgrade of a program goes from state to state. Pure: the same program, event and time
+/// give the same transition. What does not fit the state is of the past and changes nothing.
+public final class UpgradeMachine {
+
+    /// The pauses between attempts to stage a release.
+    private static final Backoff STAGE_AGAIN =
+            new Backoff(Duration.ofSeconds(5), 2, Duration.ofMinutes(5));
+
+    /// How often `upgrades/` is looked at for a version that may not be fetched.
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    /// The pauses between attempts to switch when the disk does not allow it.
+    private static final Backoff SWITCH_AGAIN =
+            new Backoff(Duration.ofSeconds(10), 2, Duration.ofMinutes(5));
+
+    /// The pauses between attempts when new and old version have both failed.
+    private static final Backoff BLAMELESS_AGAIN =
+            new Backoff(Duration.ofMinutes(1), 2, Duration.ofMinutes(30));
+
+    private final UpgradePolicy policy;
+    private final Chance chance;
+
+    /// What follows from an event.
+    ///
+    /// @param next the program after it
+    /// @param effects what is to be done, in order
+    public record Transition(Program next, List<UpgradeEffect> effects) {
+        public Transition {
+            effects = List.copyOf(effects);
+        }
+
+        Transition then(Transition other) {
+            List<UpgradeEffect> all = new ArrayList<>(effects);
+            all.addAll(other.effects);
+            return new Transition(other.next, all);
+        }
+    }
+
+    /// Makes a machine.
+    ///
+    /// @param chance varies the pauses between attempts
+    public UpgradeMachine(UpgradePolicy policy, Chance chance) {
+        this.policy = policy;
+        this.chance = chance;
+    }
+
+    /// Takes an event.
+    ///
+    /// @param now a reading of the monotonic clock
+    public Transition on(Program program, UpgradeEvent event, Duration now) {
+        return switch (event) {
+            case UpgradeEvent.Begin() -> begin(program);
+            case UpgradeEvent.Required(Requirement requirement) -> required(program, requirement);
+            case UpgradeEvent.Fetching(Version version) ->
+                    isStaging(program, version)
+                            ? to(program, program.state(), serve(program))
+                            : same(program);
+            case UpgradeEvent.Staged(Version asked, Version version) ->
+                    staged(program, asked, version);
+            case UpgradeEvent.StagingFailed(Version version, String why, boolean soon) ->
+                    stagingFailed(program, version, why, soon, now);
+            case UpgradeEvent.Admitted() ->
+                    program.state() instanceof Waiting(Move move)
+                            ? to(
+                                    program,
+                                    new Stopping(move),
+                                    List.of(new Tell(new UpgradeNotice.Begun(move)), new Suspend()))
+                            : same(program);
+            case UpgradeEvent.Refused(String why) ->
+                    program.state() instanceof Waiting(Move move)
+                            ? notSwitched(program, move, why, now)
+                            : same(program);
+            case UpgradeEvent.AtRest() -> atRest(program);
+            case UpgradeEvent.Switched(boolean observed) -> switched(program, observed, now);
+            case UpgradeEvent.SwitchFailed(String why) -> switchFailed(program, why, now);
+            case UpgradeEvent.Ready() -> ready(program, now);
+            case UpgradeEvent.Fell(String why) -> fell(program, why, now);
+            case UpgradeEvent.TimerFired(int generation) ->
+                    generation == program.generation() ? timerFired(program, now) : same(program);
+        };
+    }
+
+    private Transition begin(Program program) {
+        if (program.begun()) {
+            return same(program);
+        }
+        Program begun = program.begin();
+        return switch (decide(begun)) {
+            case Install(Move move) -> stage(begun, move);
+            case Keep _ -> to(begun, begun.state(), serve(begun));
+        };
+    }
+
+    private static Decision decide(Program program) {
+        return Decision.decide(program.active(), program.requirement(), program.held());
+    }
+
+    private Transition stage(Program program, Move move) {
+        Requirement requirement = program.requirement();
+        Version floor =
+                requirement != null && move.urgency() == Move.Urgency.REQUIRED
+                        ? requirement.min()
+                        : null;
+        return to(program, new Staging(move), List.of(new Stage(move.to(), floor)));
+    }
+
+    /// Lets the active version run, if there is one.
+    private static List<UpgradeEffect> serve(Program program) {
+        return program.active() == null ? List.of() : List.of(new Resume());
+    }
+
+    private static boolean isStaging(Program program, Version version) {
+        return program.state() instanceof Staging(Move move) && move.to().equals(version);
+    }
+
+    private Transition required(Program program, Requirement requirement) {
+        Requirement before = program.requirement();
+        Program informed = program.requiring(requirement);
+        if (before != null && before.asksTheSameAs(requirement)) {
+            return same(informed);
+        }
+        Decision decision = decide(informed);
+        Transition told =
+                to(
+                        informed,
+                        informed.state(),
+                        List.of(
+                                new Tell(
+                                        new UpgradeNotice.Asked(
+                                                requirement,
+                                                before,
+                                                informed.active(),
+                                                decision))));
+        return informed.begun() ? told.then(follow(informed, decision)) : told;
+    }
+
+    /// Does what a decision asks for, as far as the state allows it now.
+    private Transition follow(Program program, Decision decision) {
+        return switch (program.state()) {
+            case Idle _, Committed _, RolledBack _, Abandoned _ -> startIfAny(program, decision);
+            case Staging(Move move) -> redirect(program, move, decision);
+            case Waiting(Move move) -> redirect(program, move, decision);
+            case Retrying(Move move, Duration _, String _) -> redirect(program, move, decision);
+            case Watching(Move move, Window _, int failures) ->
+                    failures > 0
+                                    && decision instanceof Install(Move other)
+                                    && !other.to().equals(move.to())
+                            ? stage(program, other)
+                            : same(program);
+            case Stopping _, Switching _, RollingBack _ -> same(program);
+        };
+    }
+
+    private Transition startIfAny(Program program, Decision decision) {
+        return decision instanceof Install(Move move) ? stage(program, move) : same(program);
+    }
+
+    /// What becomes of an upgrade that has not stopped anything yet when something else is asked
+    /// for.
+    private Transition redirect(Program program, Move move, Decision decision) {
+        return switch (decision) {
+            case Install(Move other)
+                    when other.to().equals(move.to()) && other.urgency() == move.urgency() ->
+                    same(program);
+            case Install(Move other) -> stage(program, other);
+            case Keep(Decision.Reason reason) -> abandon(program, move, reason);
+        };
+    }
+
+    private static Transition abandon(Program program, Move move, Decision.Reason reason) {
+        String why =
+                switch (reason) {
+                    case NOTHING_KNOWN -> "nothing is known of what the network asks for";
+                    case UP_TO_DATE, ABOVE_TARGET -> "the network does not ask for it any more";
+                    case HELD -> "it is on hold";
+                };
+        List<UpgradeEffect> effects = new ArrayList<>();
+        effects.add(new CancelStaging());
+        effects.addAll(serve(program));
+        effects.add(new Tell(new UpgradeNotice.Abandoned(move, why)));
+        return to(program, new Abandoned(move, why), effects);
+    }
+
+    private Transition staged(Program program, Version asked, Version version) {
+        if (!(program.state() instanceof Staging(Move move)) || !move.to().equals(asked)) {
+            return same(program);
+        }
+        Move real = move.to(version);
+        return to(
+                program,
+                new Waiting(real),
+                List.of(new Tell(new UpgradeNotice.Staged(real)), new Admit(version)));
+    }
+
+    private Transition stagingFailed(
+            Program program, Version version, String why, boolean soon, Duration now) {
+        if (!(program.state() instanceof Staging(Move move)) || !move.to().equals(version)) {
+            return same(program);
+        }
+        Duration delay =
+                soon
+                        ? LOOK_AGAIN
+                        : STAGE_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
+        return retry(program, move, why, delay, now, new UpgradeNotice.NotStaged(move, why, delay));
+    }
+
+    private Transition notSwitched(Program program, Move move, String why, Duration now) {
+        Duration delay = SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
+        return retry(
+                program, move, why, delay, now, new UpgradeNotice.NotSwitched(move, why, delay));
+    }
+
+    private static Transition retry(
+            Program program,
+            Move move,
+            String why,
+            Duration delay,
+            Duration now,
+            UpgradeNotice notice) {
+        Program next = program.nextTimer().in(new Retrying(move, now.plus(delay), why));
+        List<UpgradeEffect> effects = new ArrayList<>(serve(program));
+        effects.add(new StartTimer(next.generation(), delay));
+        effects.add(new Tell(notice));
+        return new Transition(next, effects);
+    }
+
+    private static Transition atRest(Program program) {
+        return switch (program.state()) {
+            case Stopping(Move move) ->
+                    to(program, new Switching(move), List.of(new Switch(move.to())));
+            case RollingBack(Move move, Version back, String why, BackStopping _) ->
+                    to(
+                            program,
+                            new RollingBack(move, back, why, new BackSwitching()),
+                            List.of(new Switch(back)));
+            case RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Switching _,
+                    Watching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private Transition switched(Program program, boolean observed, Duration now) {
+        return switch (program.state()) {
+            case Switching(Move move) -> {
+                Program next = program.activating(move.to());
+                Tell told = new Tell(new UpgradeNotice.Switched(move));
+                yield observed
+                        ? watch(
+                                next,
+                                now,
+                                window -> new Watching(move, window, 0),
+                                List.of(new Resume(), told))
+                        : to(next, next.state(), List.of(told)).then(commit(next, move, false));
+            }
+            case RollingBack(Move move, Version back, String why, BackSwitching _) -> {
+                Program next = program.activating(back);
+                yield observed
+                        ? watch(
+                                next,
+                                now,
+                                window ->
+                                        new RollingBack(move, back, why, new BackWatching(window)),
+                                List.of(new Resume()))
+                        : rolledBack(next, move, back, why);
+            }
+            case RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Watching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    /// Begins a health window.
+    private Transition watch(
+            Program program,
+            Duration now,
+            Function<Window, UpgradeState> state,
+            List<UpgradeEffect> before) {
+        Duration limit = policy.startTimeout();
+        Program next = program.nextTimer().in(state.apply(new Opening(now.plus(limit))));
+        List<UpgradeEffect> effects = new ArrayList<>(before);
+        effects.add(new StartTimer(next.generation(), limit));
+        return new Transition(next, effects);
+    }
+
+    private Transition switchFailed(Program program, String why, Duration now) {
+        return switch (program.state()) {
+            case Switching(Move move) -> notSwitched(program, move, why, now);
+            case RollingBack(Move move, Version _, String _, BackSwitching _) ->
+                    stillTrying(program, move, why, "the link cannot be put back", 0, now);
+            case RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Watching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private Transition ready(Program program, Duration now) {
+        Duration length = policy.healthWindow();
+        Open open = new Open(now.plus(length));
+        UpgradeState next =
+                switch (program.state()) {
+                    case Watching(Move move, Opening _, int failures) ->
+                            new Watching(move, open, failures);
+                    case RollingBack(
+                                    Move move,
+                                    Version back,
+                                    String why,
+                                    BackWatching(Opening _)) ->
+                            new RollingBack(move, back, why, new BackWatching(open));
+                    case Watching _,
+                            RollingBack _,
+                            Idle _,
+                            Staging _,
+                            Waiting _,
+                            Stopping _,
+                            Switching _,
+                            Retrying _,
+                            Committed _,
+                            RolledBack _,
+                            Abandoned _ ->
+                            program.state();
+                };
+        if (next == program.state()) {
+            return same(program);
+        }
+        Program watched = program.nextTimer().in(next);
+        return new Transition(watched, List.of(new StartTimer(watched.generation(), length)));
+    }
+
+    private Transition fell(Program program, String why, Duration now) {
+        return switch (program.state()) {
+            // After a first failure the services are on their own until they are all up again.
+            case Watching(Move _, Opening _, int failures) when failures > 0 -> same(program);
+            case Watching(Move move, Window _, int failures) ->
+                    fail(program, move, why, failures, now);
+            case RollingBack(Move move, Version _, String _, BackWatching _) ->
+                    notBlamed(program, move, why, now);
+            case RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Switching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private Transition timerFired(Program program, Duration now) {
+        return switch (program.state()) {
+            case Watching(Move move, Opening _, int failures) ->
+                    fail(program, move, notReady(), failures, now);
+            case Watching(Move move, Open _, int _) -> commit(program, move, true);
+            case RollingBack(Move move, Version back, String why, BackWatching(Window window)) ->
+                    window instanceof Open
+                            ? rolledBack(program, move, back, why)
+                            : notBlamed(program, move, notReady(), now);
+            case Retrying(Move move, Duration _, String _) ->
+                    switch (decide(program)) {
+                        case Install(Move other) -> stage(program, other.after(move));
+                        case Keep(Decision.Reason reason) -> abandon(program, move, reason);
+                    };
+            case RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Switching _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private String notReady() {
+        return "not all services were ready within " + Durations.format(policy.startTimeout());
+    }
+
+    private Transition commit(Program program, Move move, boolean observed) {
+        Program next = program.trusting(move.to()).in(new Committed(move, observed));
+        Tell told = new Tell(new UpgradeNotice.Committed(move, observed, policy.healthWindow()));
+        return to(next, next.state(), List.of(told)).then(startIfAny(next, decide(next)));
+    }
+
+    private Transition fail(Program program, Move move, String why, int failures, Duration now) {
+        Version back = program.lastGood();
+        Optional<String> obstacle = rollbackObstacle(program, move);
+        if (back == null || obstacle.isPresent()) {
+            return stillTrying(
+                    program,
+                    move,
+                    why,
+                    obstacle.orElse("there is no older version"),
+                    failures,
+                    now);
+        }
+        return to(
+                program,
+                new RollingBack(move, back, why, new BackStopping()),
+                List.of(new Tell(new UpgradeNotice.RollingBack(move, back, why)), new Suspend()));
+    }
+
+    /// Why the last good version cannot come back.
+    private Optional<String> rollbackObstacle(Program program, Move move) {
+        Version back = program.lastGood();
+        Requirement requirement = program.requirement();
+        if (policy.rollback() == RollbackPolicy.NEVER) {
+            return Optional.of("upgrade.rollback is \"never\"");
+        }
+        if (back == null || back.equals(move.to())) {
+            return Optional.of("there is no older version");
+        }
+        if (requirement != null && back.isBelow(requirement.min())) {
+            return Optional.of("the network refuses " + back + " (min " + requirement.min() + ")");
+        }
+        return Optional.empty();
+    }
+
+    private Transition stillTrying(
+            Program program, Move move, String why, String obstacle, int failures, Duration now) {
+        Transition watching =
+                watch(
+                        program,
+                        now,
+                        window -> new Watching(move, window, failures + 1),
+                        List.of(
+                                new Resume(),
+                                new Tell(new UpgradeNotice.StillTrying(move, why, obstacle))));
+        Decision decision = decide(watching.next());
+        return watching.then(follow(watching.next(), decision));
+    }
+
+    private Transition rolledBack(Program program, Move move, Version back, String why) {
+        Program next =
+                program.holding(move.to()).trusting(back).in(new RolledBack(move, back, why));
+        Tell told = new Tell(new UpgradeNotice.RolledBack(move, back, why));
+        return to(next, next.state(), List.of(told)).then(startIfAny(next, decide(next)));
+    }
+
+    private Transition notBlamed(Program program, Move move, String why, Duration now) {
+        Duration delay = BLAMELESS_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
+        return retry(program, move, why, delay, now, new UpgradeNotice.NotBlamed(move, why, delay));
+    }
+
+    private static Transition to(Program program, UpgradeState state, List<UpgradeEffect> effects) {
+        return new Transition(program.in(state), effects);
+    }
+
+    private static Transition same(Program program) {
+        return new Transition(program, List.of());
+    }
+}

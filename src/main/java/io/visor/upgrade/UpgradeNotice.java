@@ -1,0 +1,93 @@
+package io.visor.upgrade;
+
+import io.visor.model.Requirement;
+import io.visor.model.Version;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What the upgrade of a program has to tell.
+public sealed interface UpgradeNotice {
+
+    /// The network asks for other versions than before.
+    ///
+    /// @param requirement what it asks for
+    /// @param before what it asked for; null the first time
+    /// @param active the active version; null if there is none
+    /// @param decision what follows
+    record Asked(
+            Requirement requirement,
+            @Nullable Requirement before,
+            @Nullable Version active,
+            Decision decision)
+            implements UpgradeNotice {}
+
+    /// The release could not be staged.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    /// @param retryIn when it is tried again
+    record NotStaged(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+
+    /// The release is staged.
+    ///
+    /// @param move from where to where
+    record Staged(Move move) implements UpgradeNotice {}
+
+    /// The services of the program are being ended.
+    ///
+    /// @param move from where to where
+    record Begun(Move move) implements UpgradeNotice {}
+
+    /// The new version is active.
+    ///
+    /// @param move from where to where
+    record Switched(Move move) implements UpgradeNotice {}
+
+    /// The switch did not happen; what was active still is.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    /// @param retryIn when it is tried again
+    record NotSwitched(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+
+    /// The new version is good.
+    ///
+    /// @param move from where to where
+    /// @param observed whether a service ran to show it
+    /// @param watched how long it was watched
+    record Committed(Move move, boolean observed, Duration watched) implements UpgradeNotice {}
+
+    /// The new version failed, and the old one comes back.
+    ///
+    /// @param move the upgrade that failed
+    /// @param back the version that comes back
+    /// @param why what failed
+    record RollingBack(Move move, Version back, String why) implements UpgradeNotice {}
+
+    /// The new version failed, and is tried again.
+    ///
+    /// @param move from where to where
+    /// @param why what failed
+    /// @param whyNoRollback why the old version does not come back
+    record StillTrying(Move move, String why, String whyNoRollback) implements UpgradeNotice {}
+
+    /// The old version runs again and is good; the new one is on hold.
+    ///
+    /// @param move the upgrade that failed
+    /// @param back the version that came back
+    /// @param why what failed
+    record RolledBack(Move move, Version back, String why) implements UpgradeNotice {}
+
+    /// The old version failed as well, so that the new one is not to blame.
+    ///
+    /// @param move the upgrade that failed
+    /// @param why how the old version failed
+    /// @param retryIn when the new one is tried again
+    record NotBlamed(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+
+    /// The upgrade is not wanted any more.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    record Abandoned(Move move, String why) implements UpgradeNotice {}
+}

@@ -1,0 +1,126 @@
+package io.visor.upgrade;
+
+import io.visor.model.Version;
+import java.time.Duration;
+
+/// Where the upgrade of a program stands. Times are readings of the monotonic clock.
+public sealed interface UpgradeState {
+
+    /// Nothing has happened yet, or nothing is to be done.
+    record Idle() implements UpgradeState {}
+
+    /// The release is being fetched and verified; what was active still runs.
+    ///
+    /// @param move from where to where
+    record Staging(Move move) implements UpgradeState {}
+
+    /// The release is staged and waits for its turn.
+    ///
+    /// @param move from where to where
+    record Waiting(Move move) implements UpgradeState {}
+
+    /// The services are being ended.
+    ///
+    /// @param move from where to where
+    record Stopping(Move move) implements UpgradeState {}
+
+    /// The link is being replaced.
+    ///
+    /// @param move from where to where
+    record Switching(Move move) implements UpgradeState {}
+
+    /// The new version runs and is watched.
+    ///
+    /// @param move from where to where
+    /// @param window how far the health window is
+    /// @param failures how often it has failed
+    record Watching(Move move, Window window, int failures) implements UpgradeState {}
+
+    /// The new version failed and the old one is coming back.
+    ///
+    /// @param move the upgrade that failed
+    /// @param back the version that comes back
+    /// @param why what failed
+    /// @param leg how far the way back is
+    record RollingBack(Move move, Version back, String why, Leg leg) implements UpgradeState {}
+
+    /// It did not succeed and is tried again later.
+    ///
+    /// @param move from where to where
+    /// @param until when it is tried again
+    /// @param why what failed
+    record Retrying(Move move, Duration until, String why) implements UpgradeState {}
+
+    /// The new version is good.
+    ///
+    /// @param move from where to where
+    /// @param observed whether a service ran to show it
+    record Committed(Move move, boolean observed) implements UpgradeState {}
+
+    /// The old version runs again, and the new one is on hold.
+    ///
+    /// @param move the upgrade that failed
+    /// @param back the version that came back
+    /// @param why what failed
+    record RolledBack(Move move, Version back, String why) implements UpgradeState {}
+
+    /// It is not wanted any more.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    record Abandoned(Move move, String why) implements UpgradeState {}
+
+    /// How far a health window is.
+    sealed interface Window {}
+
+    /// The services are getting ready.
+    ///
+    /// @param deadline until when they may take
+    record Opening(Duration deadline) implements Window {}
+
+    /// They are ready, and are watched.
+    ///
+    /// @param until until when
+    record Open(Duration until) implements Window {}
+
+    /// How far a way back is.
+    sealed interface Leg {}
+
+    /// The services of the new version are being ended.
+    record BackStopping() implements Leg {}
+
+    /// The link is being put back.
+    record BackSwitching() implements Leg {}
+
+    /// The old version runs and is watched.
+    ///
+    /// @param window how far its health window is
+    record BackWatching(Window window) implements Leg {}
+
+    /// Whether the program's services are between being stopped and being trusted again, so that no
+    /// other program's may be touched.
+    default boolean isCritical() {
+        return switch (this) {
+            case Stopping _, Switching _, Watching _, RollingBack _ -> true;
+            case Idle _, Staging _, Waiting _, Retrying _, Committed _, RolledBack _, Abandoned _ ->
+                    false;
+        };
+    }
+
+    /// The word for people and for the API.
+    default String word() {
+        return switch (this) {
+            case Idle _ -> "idle";
+            case Staging _ -> "staging";
+            case Waiting _ -> "waiting";
+            case Stopping _ -> "stopping";
+            case Switching _ -> "switching";
+            case Watching _ -> "watching";
+            case RollingBack _ -> "rolling back";
+            case Retrying _ -> "retrying";
+            case Committed _ -> "committed";
+            case RolledBack _ -> "rolled back";
+            case Abandoned _ -> "abandoned";
+        };
+    }
+}
