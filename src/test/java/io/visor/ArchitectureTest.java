@@ -46,7 +46,8 @@ final class ArchitectureTest {
         USES.put(
                 "daemon",
                 Set.of(
-                        "upgrade", "service", "release", "chain", "process", "config", "store", "net", "os"));
+                        "upgrade", "service", "release", "chain", "process", "config", "store",
+                        "net", "os"));
         USES.put("cli", Set.of("daemon", "devnet", "config"));
     }
 
@@ -71,31 +72,47 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule everyClassIsInAKnownPart =
-            classes().should(satisfy("be in a part that ARCHITECTURE.md names", (type, problems) -> {
-                if (!USES.containsKey(part(type))) {
-                    problems.add(type.getName() + " is in no part");
-                }
-            }));
+            classes()
+                    .should(
+                            satisfy(
+                                    "be in a part that ARCHITECTURE.md names",
+                                    (type, problems) -> {
+                                        if (!USES.containsKey(part(type))) {
+                                            problems.add(type.getName() + " is in no part");
+                                        }
+                                    }));
 
     @ArchTest
     static final ArchRule partsUseOnlyWhatTheyMay =
-            classes().should(satisfy("use only the parts that theirs may use", (type, problems) -> {
-                String from = part(type);
-                type.getDirectDependenciesFromSelf().forEach(dependency -> {
-                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
-                    if (!target.getName().startsWith("io.visor.")) {
-                        return;
-                    }
-                    String to = part(target);
-                    boolean allowed =
-                            to.equals(from)
-                                    || USES.getOrDefault(from, Set.of()).contains(to)
-                                    || GROUND.contains(to) && groundAllows(from, to);
-                    if (!allowed) {
-                        problems.add(dependency.getDescription());
-                    }
-                });
-            }));
+            classes()
+                    .should(
+                            satisfy(
+                                    "use only the parts that theirs may use",
+                                    (type, problems) -> {
+                                        String from = part(type);
+                                        type.getDirectDependenciesFromSelf()
+                                                .forEach(dependency -> {
+                                                    JavaClass target =
+                                                            dependency
+                                                                    .getTargetClass()
+                                                                    .getBaseComponentType();
+                                                    if (!target.getName().startsWith("io.visor.")) {
+                                                        return;
+                                                    }
+                                                    String to = part(target);
+                                                    boolean allowed =
+                                                            to.equals(from)
+                                                                    || USES.getOrDefault(
+                                                                                    from, Set.of())
+                                                                            .contains(to)
+                                                                    || GROUND.contains(to)
+                                                                            && groundAllows(
+                                                                                    from, to);
+                                                    if (!allowed) {
+                                                        problems.add(dependency.getDescription());
+                                                    }
+                                                });
+                                    }));
 
     /// The ground has its own order: model below time and json.
     private static boolean groundAllows(String from, String to) {
@@ -104,18 +121,31 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule librariesStayAtHome =
-            classes().should(satisfy("know only the libraries whose home they are in", (type, problems) ->
-                    type.getDirectDependenciesFromSelf().forEach(dependency -> {
-                        String target = dependency.getTargetClass().getBaseComponentType().getName();
-                        HOMES.forEach((library, homes) -> {
-                            if (target.startsWith(library + ".") && !homes.contains(part(type))) {
-                                problems.add(dependency.getDescription());
-                            }
-                        });
-                    })));
+            classes()
+                    .should(
+                            satisfy(
+                                    "know only the libraries whose home they are in",
+                                    (type, problems) ->
+                                            type.getDirectDependenciesFromSelf()
+                                                    .forEach(dependency -> {
+                                                        String target =
+                                                                dependency
+                                                                        .getTargetClass()
+                                                                        .getBaseComponentType()
+                                                                        .getName();
+                                                        HOMES.forEach((library, homes) -> {
+                                                            if (target.startsWith(library + ".")
+                                                                    && !homes.contains(
+                                                                            part(type))) {
+                                                                problems.add(
+                                                                        dependency
+                                                                                .getDescription());
+                                                            }
+                                                        });
+                                                    })));
 
-    /// Whoever needs a thread, a timer or the time asks the scheduler, so that an instance can run in simulated time. The
-    /// devnet's stand-in for lavap is a program of its own.
+    /// Whoever needs a thread, a timer or the time asks the scheduler, so that an instance can run
+    /// in simulated time. The devnet's stand-in for lavap is a program of its own.
     @ArchTest
     static final ArchRule timeAndThreadsComeFromTheScheduler =
             noClasses()
@@ -142,10 +172,13 @@ final class ArchitectureTest {
                         List.of("*"),
                         "java.util.concurrent.CompletableFuture",
                         List.of("*"));
-        return DescribedPredicate.describe("makes a thread, sleeps or reads the time", call -> {
-            List<String> names = banned.getOrDefault(call.getTargetOwner().getName(), List.of());
-            return names.contains("*") || names.contains(call.getTarget().getName());
-        });
+        return DescribedPredicate.describe(
+                "makes a thread, sleeps or reads the time",
+                call -> {
+                    List<String> names =
+                            banned.getOrDefault(call.getTargetOwner().getName(), List.of());
+                    return names.contains("*") || names.contains(call.getTarget().getName());
+                });
     }
 
     @ArchTest
@@ -177,7 +210,8 @@ final class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 List<String> problems = new ArrayList<>();
                 check.check(type, problems);
-                problems.forEach(problem -> events.add(SimpleConditionEvent.violated(type, problem)));
+                problems.forEach(
+                        problem -> events.add(SimpleConditionEvent.violated(type, problem)));
             }
         };
     }

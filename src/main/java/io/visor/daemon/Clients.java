@@ -8,6 +8,7 @@ import io.visor.model.Platform;
 import io.visor.model.ProgramSpec;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
+import io.visor.process.ShortCommand;
 import io.visor.release.HttpReleaseSource;
 import io.visor.release.ReleaseEvent;
 import io.visor.release.Stager;
@@ -27,6 +28,7 @@ public final class Clients implements AutoCloseable {
             new Http.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ZERO);
 
     private final Map<String, String> environment;
+    private final ShortCommand commands;
     private final Scheduler scheduler;
     private final String userAgent;
     private final Proxies proxies;
@@ -36,8 +38,14 @@ public final class Clients implements AutoCloseable {
     /// Makes the clients; nothing is connected yet.
     ///
     /// @param environment names the proxies
-    public Clients(Map<String, String> environment, Scheduler scheduler, String userAgent) {
+    /// @param commands runs version probes
+    public Clients(
+            Map<String, String> environment,
+            ShortCommand commands,
+            Scheduler scheduler,
+            String userAgent) {
         this.environment = environment;
+        this.commands = commands;
         this.scheduler = scheduler;
         this.userAgent = userAgent;
         this.proxies = new Proxies(environment);
@@ -66,7 +74,7 @@ public final class Clients implements AutoCloseable {
                 program.release(),
                 new HttpReleaseSource(downloads, program.release().source()),
                 Platform.current(),
-                new VersionProbe(environment, scheduler.clock()),
+                new VersionProbe(environment, commands, scheduler.clock()),
                 scheduler.clock(),
                 listener);
     }

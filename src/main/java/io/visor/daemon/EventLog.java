@@ -18,6 +18,8 @@ import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what the parts tell into lines of the log.
@@ -31,6 +33,9 @@ final class EventLog {
     private final Journal journal;
     private final Clock clock;
     private final ProgressLog progress;
+
+    /// The switches that services are being started for.
+    private final Map<ProgramName, Move> switched = new HashMap<>();
 
     EventLog(Journal journal, Clock clock) {
         this.journal = journal;
@@ -114,14 +119,7 @@ final class EventLog {
         String name = spec.name().text();
         switch (notice) {
             case ServiceNotice.Started(long pid, @Nullable Duration down) ->
-                    journal.info(
-                            SERVICE,
-                            name
-                                    + " runs as pid "
-                                    + pid
-                                    + (down == null
-                                            ? ""
-                                            : ", was down for " + Durations.format(down)));
+                    started(spec, pid, down);
             case ServiceNotice.Asked(long pid, StopPolicy.Step step) ->
                     journal.info(SERVICE, "stopping " + name + " (pid " + pid + "): " + step);
             case ServiceNotice.Killed(long pid, Duration after) ->
@@ -184,9 +182,11 @@ final class EventLog {
             case UpgradeNotice.Staged(Move move) ->
                     journal.debug(UPGRADE, program + " " + move.to() + " is staged and verified");
             case UpgradeNotice.Begun(Move move) ->
-                    journal.info(UPGRADE, program + " " + move + ": switching");
-            case UpgradeNotice.Switched(Move move) ->
-                    journal.info(UPGRADE, program + " " + move.to() + " is active");
+                    journal.debug(UPGRADE, program + " " + move + " begins");
+            case UpgradeNotice.Switched(Move move) -> {
+                switched.put(program, move);
+                journal.debug(UPGRADE, program + " " + move.to() + " is active");
+            }
             case UpgradeNotice.NotSwitched(Move move, String why, Duration retryIn) ->
                     journal.error(
                             UPGRADE,
@@ -199,26 +199,30 @@ final class EventLog {
                                     + keeping(move.from())
                                     + ", next try in "
                                     + Durations.format(retryIn));
-            case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) ->
-                    journal.info(
-                            UPGRADE,
-                            program
-                                    + " "
-                                    + move.to()
-                                    + " is committed: "
-                                    + (observed
-                                            ? "healthy for " + Durations.format(watched)
-                                            : "not observed, nothing of it is wanted up"));
-            case UpgradeNotice.RollingBack(Move move, Version back, String why) ->
-                    journal.error(
-                            UPGRADE,
-                            program
-                                    + " "
-                                    + move.to()
-                                    + " failed its health window: "
-                                    + why
-                                    + "; going back to "
-                                    + back);
+            case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) -> {
+                switched.remove(program);
+                journal.info(
+                        UPGRADE,
+                        program
+                                + " "
+                                + move.to()
+                                + " is committed: "
+                                + (observed
+                                        ? "healthy for " + Durations.format(watched)
+                                        : "not observed, nothing of it is wanted up"));
+            }
+            case UpgradeNotice.RollingBack(Move move, Version back, String why) -> {
+                switched.put(program, new Move(move.to(), back, move.urgency(), 1));
+                journal.error(
+                        UPGRADE,
+                        program
+                                + " "
+                                + move.to()
+                                + " failed its health window: "
+                                + why
+                                + "; going back to "
+                                + back);
+            }
             case UpgradeNotice.StillTrying(Move move, String why, String obstacle) ->
                     journal.error(
                             UPGRADE,
@@ -250,6 +254,30 @@ final class EventLog {
                                     + Durations.format(retryIn));
             case UpgradeNotice.Abandoned(Move move, String why) ->
                     journal.info(UPGRADE, program + " " + move + " is abandoned: " + why);
+        }
+    }
+
+    /// A service that starts because its program was switched is told of with the switch.
+    private void started(ServiceSpec spec, long pid, @Nullable Duration down) {
+        String name = spec.name().text();
+        Move move = spec.program() == null ? null : switched.get(spec.program());
+        String wasDown = down == null ? "" : ", was down for " + Durations.format(down);
+        if (move == null) {
+            journal.info(SERVICE, name + " runs as pid " + pid + wasDown);
+        } else if (move.from() == null) {
+            journal.info(
+                    UPGRADE,
+                    spec.program()
+                            + " "
+                            + move.to()
+                            + " installed, "
+                            + name
+                            + " runs as pid "
+                            + pid);
+        } else {
+            journal.info(
+                    UPGRADE,
+                    spec.program() + " " + move + ", " + name + " runs as pid " + pid + wasDown);
         }
     }
 

@@ -10,6 +10,8 @@ import io.visor.model.Requirement;
 import io.visor.model.Role;
 import io.visor.model.Version;
 import io.visor.model.VisorConfig;
+import io.visor.process.ChildTable;
+import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
 import io.visor.release.PathLink;
@@ -114,7 +116,9 @@ public final class HomeSetup {
         Scheduler scheduler =
                 new SystemScheduler((_, failure) -> listener.onLine(String.valueOf(failure)));
         makeFolders();
-        try (Clients clients = new Clients(environment, scheduler, userAgent)) {
+        try (Clients clients =
+                new Clients(
+                        environment, new ShortCommand(new ChildTable()), scheduler, userAgent)) {
             Requirement requirement = ask(clients);
             VersionStore store = Clients.store(home, program);
             Stager stager = clients.stager(program, store, new Progress(scheduler)::on);

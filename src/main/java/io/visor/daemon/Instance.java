@@ -15,7 +15,9 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.Version;
 import io.visor.os.SignalHandlers;
-import io.visor.process.ProcessBuilderLauncher;
+import io.visor.process.ChildTable;
+import io.visor.process.Launchers;
+import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseException;
@@ -57,6 +59,8 @@ public final class Instance {
     private final Scheduler scheduler;
     private final Journal journal;
     private final EventLog log;
+    private final ChildTable table = new ChildTable();
+    private final FutureLauncher launcher = new FutureLauncher();
     private final Clients clients;
     private final RandomGenerator random;
     private final Loop loop;
@@ -68,6 +72,7 @@ public final class Instance {
     private final Map<ProgramName, Stager> stagers = new HashMap<>();
     private final Map<ProgramName, Role> roles = new HashMap<>();
     private final Set<String> wrongChains = new HashSet<>();
+    private boolean launchable;
     private boolean verified;
     private boolean heard;
     private boolean begun;
@@ -94,7 +99,8 @@ public final class Instance {
         this.journal = journal;
         this.random = random;
         this.log = new EventLog(journal, scheduler.clock());
-        this.clients = new Clients(plan.environment(), scheduler, userAgent);
+        this.clients =
+                new Clients(plan.environment(), new ShortCommand(table), scheduler, userAgent);
         this.loop = scheduler.loop("visor");
         this.ended = scheduler.wakeup();
         this.versions = new ActiveVersions(plan.bin());
@@ -103,7 +109,7 @@ public final class Instance {
                         loop,
                         scheduler.clock(),
                         new ProcessBackend(
-                                new ProcessBuilderLauncher(scheduler),
+                                launcher,
                                 loop,
                                 plan.environment(),
                                 versions,
@@ -157,6 +163,7 @@ public final class Instance {
                     plan.probes() == null
                             ? null
                             : ProbeServer.start(plan.probes(), scheduler, view());
+            scheduler.start("launcher", this::prepareLauncher);
             scheduler.start("verify", this::verifyActive);
             scheduler.start(
                     "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
@@ -213,6 +220,24 @@ public final class Instance {
                 .map(service -> Role.ofCommand(service.command()))
                 .reduce(Role::and)
                 .orElse(Role.BOTH);
+    }
+
+    /// Links the system calls that children are started with, so that no start has to wait for it.
+    /// Runs in a task.
+    private void prepareLauncher() {
+        Launchers.Choice choice = Launchers.choose(scheduler, table);
+        launcher.set(choice.launcher());
+        if (choice.whyNotNative().isEmpty()) {
+            journal.debug("service", "children are started by " + choice.how());
+        } else {
+            journal.warn(
+                    "service",
+                    "children are started by " + choice.how() + ": " + choice.whyNotNative());
+        }
+        loop.execute(() -> {
+            launchable = true;
+            beginIfDue();
+        });
     }
 
     /// Looks at the active binaries before anything is started, so that no start has to wait for
@@ -280,7 +305,7 @@ public final class Instance {
     }
 
     private void beginIfDue() {
-        if (!begun && !stopping && verified && heard) {
+        if (!begun && !stopping && launchable && verified && heard) {
             begun = true;
             upgrader.begin();
             supervisor.startUnversioned();

@@ -28,7 +28,7 @@ public final class FileLock implements AutoCloseable {
         if (locked.value() == 0) {
             return Optional.of(new FileLock(opened.value()));
         }
-        Linux.Result unused = Linux.close(opened.value());
+        Linux.close(opened.value());
         if (locked.errno() == Errno.EAGAIN) {
             return Optional.empty();
         }
@@ -39,6 +39,6 @@ public final class FileLock implements AutoCloseable {
     /// would not exclude anybody.
     @Override
     public void close() {
-        Linux.Result unused = Linux.close(descriptor);
+        Linux.close(descriptor);
     }
 }

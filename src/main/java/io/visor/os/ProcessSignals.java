@@ -19,6 +19,14 @@ public final class ProcessSignals {
         return send0(-leader, signal);
     }
 
+    /// Whether a group has a process, an ended one that is not reaped included.
+    ///
+    /// @param leader the pid of the process that leads the group, above 1
+    public static boolean hasGroup(long leader) {
+        Linux.Result result = Linux.kill(-leader, 0);
+        return !result.failed() || result.errno() != Errno.ESRCH;
+    }
+
     /// Sends a signal to one process.
     ///
     /// @param pid above 1

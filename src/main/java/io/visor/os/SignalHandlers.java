@@ -7,6 +7,12 @@ public final class SignalHandlers {
 
     private SignalHandlers() {}
 
+    /// Runs an action, on a thread of the JVM's, after a child has ended. Several ends can be one
+    /// call.
+    public static void onChild(Runnable action) {
+        sun.misc.Signal.handle(new sun.misc.Signal("CHLD"), _ -> action.run());
+    }
+
     /// Runs an action, on a thread of the JVM's, each time a signal arrives. Replaces what the JVM
     /// does with it.
     public static void on(Signal signal, Runnable action) {

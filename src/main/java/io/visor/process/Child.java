@@ -1,6 +1,7 @@
 package io.visor.process;
 
 import io.visor.model.Signal;
+import java.util.List;
 
 /// A started child.
 public interface Child {
@@ -10,4 +11,9 @@ public interface Child {
 
     /// Sends a signal to the child's process group. Nothing happens if the group is empty.
     void signal(Signal signal);
+
+    /// The last lines that the child has written, as far as its output passes through visor.
+    ///
+    /// @param most how many at most
+    List<String> lastLines(int most);
 }

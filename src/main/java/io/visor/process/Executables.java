@@ -1,5 +1,6 @@
 package io.visor.process;
 
+import io.visor.os.OsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -34,6 +35,23 @@ public final class Executables {
         return onPath(word, environment, workingDirectory)
                 .orElseThrow(() -> new ProcessException("no " + word + " on PATH", null))
                 .toString();
+    }
+
+    /// Why a program that was found could not be started.
+    ///
+    /// @param errno the kernel's error number; 0 if it is not known
+    /// @param otherwise what to say if the number says nothing to a person
+    static String reason(String program, Path workingDirectory, int errno, String otherwise) {
+        if (!Files.isDirectory(workingDirectory)) {
+            return "its working directory " + workingDirectory + " is not there";
+        }
+        return switch (errno) {
+            case OsException.ENOENT -> program + " needs an interpreter that is not there";
+            case OsException.EACCES ->
+                    program + " may not be executed, or not in " + workingDirectory;
+            case OsException.ENOEXEC -> program + " is no program for this machine";
+            default -> program + ": " + otherwise;
+        };
     }
 
     /// The first executable file of a name on the PATH of an environment.

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Starts children with the JDK's `ProcessBuilder`. The JDK leaves a child in visor's own process
 /// group, where a signal to the group would hit visor too; `setsid` (util-linux), which replaces
@@ -20,6 +22,8 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     private static final List<Path> SETSID =
             List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
+
+    private static final Pattern ERRNO = Pattern.compile("error=(\\d+)");
 
     private final Scheduler scheduler;
     private final Optional<Path> setsid;
@@ -67,20 +71,17 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     }
 
     private static String reason(Launch launch, IOException e) {
-        String program = launch.command().getFirst();
-        if (!Files.isDirectory(launch.workingDirectory())) {
-            return "the working directory " + launch.workingDirectory() + " is not there";
-        }
         String message = String.valueOf(e.getMessage());
-        if (message.contains("error=13")) {
-            return program + " may not be executed";
-        }
-        if (message.contains("error=8")) {
-            return program + " is no program for this machine";
-        }
-        return program + " cannot be started: " + message;
+        Matcher errno = ERRNO.matcher(message);
+        return Executables.reason(
+                launch.command().getFirst(),
+                launch.workingDirectory(),
+                errno.find() ? Integer.parseInt(errno.group(1)) : 0,
+                message);
     }
 
+    /// A child of the JDK's. Its output goes straight to where it belongs, so that its last lines
+    /// are not known.
     private record BuiltChild(Process process, boolean hasGroup) implements Child {
 
         @Override
@@ -95,6 +96,11 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
             } else if (process.isAlive()) {
                 boolean unused = ProcessSignals.send(process.pid(), signal);
             }
+        }
+
+        @Override
+        public List<String> lastLines(int most) {
+            return List.of();
         }
     }
 }

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.ProcessResult;
+import org.zeroturnaround.exec.StartedProcess;
 
 /// Runs commands that are over soon: version probes, hooks, `systemctl`. Not for services.
 public final class ShortCommand {
@@ -25,7 +27,14 @@ public final class ShortCommand {
     /// holds it open.
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    private ShortCommand() {}
+    private final ChildTable table;
+
+    /// Makes it.
+    ///
+    /// @param table where every child of this process is written down
+    public ShortCommand(ChildTable table) {
+        this.table = table;
+    }
 
     /// How a command ended.
     ///
@@ -41,7 +50,7 @@ public final class ShortCommand {
     /// @param maxOutput how many bytes of each stream are kept; the rest is read and dropped
     /// @throws ProcessException if it cannot be started or does not end in time
     /// @throws InterruptedException if the calling task is cancelled; the command is killed
-    public static Result run(
+    public Result run(
             List<String> command,
             Map<String, String> environment,
             Path workingDirectory,
@@ -51,20 +60,19 @@ public final class ShortCommand {
         Head output = new Head(maxOutput);
         Head errors = new Head(maxOutput);
         try {
-            ProcessResult result =
-                    new ProcessExecutor(command)
-                            .directory(workingDirectory.toFile())
-                            .environment(instead(environment))
-                            .redirectInput(InputStream.nullInputStream())
-                            .redirectOutput(output)
-                            .redirectError(errors)
-                            .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                            .closeTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                            .stopper(ShortCommand::kill)
-                            .destroyOnExit()
-                            .execute();
-            return new Result(
-                    ExitStatus.ofShellCode(result.getExitValue()), output.text(), errors.text());
+            StartedProcess started = start(command, environment, workingDirectory, output, errors);
+            long pid = started.getProcess().pid();
+            try {
+                ProcessResult result =
+                        started.getFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                return new Result(
+                        ExitStatus.ofShellCode(result.getExitValue()),
+                        output.text(),
+                        errors.text());
+            } finally {
+                kill(started.getProcess());
+                table.remove(pid);
+            }
         } catch (TimeoutException e) {
             throw new ProcessException(
                     command.getFirst()
@@ -72,9 +80,36 @@ public final class ShortCommand {
                             + Durations.format(limit)
                             + " and was killed",
                     e);
-        } catch (IOException e) {
+        } catch (IOException | ExecutionException e) {
             throw new ProcessException(
                     command.getFirst() + " cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /// The JDK reaps the process itself, so it is written down before anybody looks for orphans.
+    private StartedProcess start(
+            List<String> command,
+            Map<String, String> environment,
+            Path workingDirectory,
+            OutputStream output,
+            OutputStream errors)
+            throws IOException {
+        ProcessExecutor executor =
+                new ProcessExecutor(command)
+                        .directory(workingDirectory.toFile())
+                        .environment(instead(environment))
+                        .redirectInput(InputStream.nullInputStream())
+                        .redirectOutput(output)
+                        .redirectError(errors)
+                        .closeTimeout(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .destroyOnExit();
+        table.lock().lock();
+        try {
+            StartedProcess started = executor.start();
+            table.put(started.getProcess().pid(), () -> false);
+            return started;
+        } finally {
+            table.lock().unlock();
         }
     }
 
@@ -87,6 +122,9 @@ public final class ShortCommand {
     }
 
     private static void kill(Process process) {
+        if (!process.isAlive()) {
+            return;
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         Process unused = process.destroyForcibly();
     }

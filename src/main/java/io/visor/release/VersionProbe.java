@@ -28,12 +28,14 @@ public final class VersionProbe {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(100);
 
     private final Map<String, String> environment;
+    private final ShortCommand commands;
     private final Clock clock;
 
     /// Makes a probe.
     ///
     /// @param environment visor's own; little of it is passed on
-    public VersionProbe(Map<String, String> environment, Clock clock) {
+    public VersionProbe(Map<String, String> environment, ShortCommand commands, Clock clock) {
+        this.commands = commands;
         this.clock = clock;
         this.environment = new TreeMap<>(environment);
         this.environment.keySet().retainAll(PASSED_ON);
@@ -82,7 +84,7 @@ public final class VersionProbe {
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return ShortCommand.run(command, environment, directory, LIMIT, MAX_OUTPUT_BYTES);
+                return commands.run(command, environment, directory, LIMIT, MAX_OUTPUT_BYTES);
             } catch (ProcessException e) {
                 if (!e.why().contains("error=26,") || attempt == BUSY_ATTEMPTS) {
                     throw e;

@@ -7,6 +7,7 @@ import io.visor.model.Signal;
 import io.visor.model.VisorException;
 import io.visor.process.Child;
 import io.visor.process.Launch;
+import io.visor.process.Marks;
 import io.visor.process.ProcessLauncher;
 import io.visor.time.Loop;
 import java.nio.file.Path;
@@ -17,10 +18,6 @@ import java.util.Map;
 
 /// Services as visor's own children.
 public final class ProcessBackend implements ServiceBackend {
-
-    /// The variable that marks a child and all that descends from it:
-    /// `<home>/<instance>/<service>`.
-    public static final String MARK = "VISOR_SERVICE";
 
     private final ProcessLauncher launcher;
     private final Loop loop;
@@ -73,8 +70,6 @@ public final class ProcessBackend implements ServiceBackend {
         Child child = children.get(spec.name());
         if (child != null && child.pid() == pid) {
             children.remove(spec.name());
-            // What the process left behind in its group must not meet the next one.
-            child.signal(Signal.KILL);
         }
         reporter.onExited(pid, status);
     }
@@ -96,7 +91,7 @@ public final class ProcessBackend implements ServiceBackend {
         result.putAll(spec.environment());
         result.merge(
                 "PATH", binaries.linkDirectory().toString(), (path, first) -> first + ":" + path);
-        result.put(MARK, markPrefix + spec.name());
+        result.put(Marks.VARIABLE, markPrefix + spec.name());
         return result;
     }
 

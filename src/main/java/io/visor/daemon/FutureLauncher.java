@@ -1,0 +1,24 @@
+package io.visor.daemon;
+
+import io.visor.process.Child;
+import io.visor.process.Launch;
+import io.visor.process.ProcessLauncher;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// A launcher that is still being made when its users are put together. Nothing is launched before
+/// it is there.
+final class FutureLauncher implements ProcessLauncher {
+
+    private final AtomicReference<@Nullable ProcessLauncher> launcher = new AtomicReference<>();
+
+    void set(ProcessLauncher made) {
+        launcher.set(made);
+    }
+
+    @Override
+    public Child launch(Launch launch, ExitListener onExit) {
+        return Objects.requireNonNull(launcher.get()).launch(launch, onExit);
+    }
+}

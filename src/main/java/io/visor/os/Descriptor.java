@@ -1,0 +1,105 @@
+package io.visor.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// An open file descriptor of visor's own; children do not inherit it. For one thread at a time.
+public final class Descriptor implements AutoCloseable {
+
+    /// What [#read] gives when there is nothing to read now.
+    public static final int NOTHING_NOW = -1;
+
+    private final int number;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    Descriptor(int number) {
+        this.number = number;
+    }
+
+    /// Both ends of a pipe.
+    ///
+    /// @param reading the end that is read; reading never blocks
+    /// @param writing the end that is written; writing blocks
+    public record Pipe(Descriptor reading, Descriptor writing) {}
+
+    /// Makes a pipe.
+    ///
+    /// @param bytes how much it may hold; taken as a wish, as the kernel limits how much a user's
+    ///   pipes may hold together
+    /// @throws OsException if there are too many open files
+    public static Pipe pipe(int bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ends = arena.allocate(8, 4);
+            Linux.pipe(ends, Linux.O_CLOEXEC).orThrow("making a pipe");
+            Descriptor reading = new Descriptor(ends.get(ValueLayout.JAVA_INT, 0));
+            Descriptor writing = new Descriptor(ends.get(ValueLayout.JAVA_INT, 4));
+            Linux.fcntl(reading.number, Linux.F_SETFL, Linux.O_NONBLOCK)
+                    .orThrow("setting a pipe up");
+            Linux.Result unused = Linux.fcntl(reading.number, Linux.F_SETPIPE_SZ, bytes);
+            return new Pipe(reading, writing);
+        }
+    }
+
+    /// Opens a file to write at its end; it is made if it is not there, for its owner and group
+    /// only.
+    ///
+    /// @throws OsException if it cannot be opened
+    public static Descriptor append(Path file) {
+        int flags = Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_CLOEXEC;
+        return new Descriptor(Linux.open(file.toString(), flags, 0640).orThrow("opening " + file));
+    }
+
+    /// A descriptor that this process was started with: 1 is standard output, 2 is standard error.
+    public static Descriptor inherited(int number) {
+        return new Descriptor(number);
+    }
+
+    int number() {
+        return number;
+    }
+
+    /// Reads what is there.
+    ///
+    /// @return how many bytes; 0 at the end; [#NOTHING_NOW] if nothing is there yet
+    /// @throws OsException if reading fails
+    public int read(IoBuffer buffer) {
+        while (true) {
+            Linux.Result result = Linux.read(number, buffer.memory(), buffer.size());
+            if (!result.failed()) {
+                return result.value();
+            }
+            if (result.errno() == Errno.EAGAIN) {
+                return NOTHING_NOW;
+            }
+            if (result.errno() != Errno.EINTR) {
+                throw new OsException("reading", result.errno());
+            }
+        }
+    }
+
+    /// Writes all of some bytes; may block.
+    ///
+    /// @param count how many of the buffer's bytes
+    /// @throws OsException if writing fails; some of the bytes may have been written
+    public void write(IoBuffer buffer, int count) {
+        int done = 0;
+        while (done < count) {
+            Linux.Result result = Linux.write(number, buffer.memory().asSlice(done), count - done);
+            if (!result.failed()) {
+                done += result.value();
+            } else if (result.errno() != Errno.EINTR) {
+                throw new OsException("writing", result.errno());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            Linux.close(number);
+        }
+    }
+}

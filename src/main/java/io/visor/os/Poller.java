@@ -1,0 +1,131 @@
+package io.visor.os;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Waits on many descriptors at once (epoll(7)). One thread runs it; the others only register.
+public final class Poller implements AutoCloseable {
+
+    private static final int MAX_EVENTS = 64;
+
+    /// `struct epoll_event` is packed on x86-64 only.
+    private static final int EVENT_BYTES = Linux.AARCH64 ? 16 : 12;
+
+    private static final int EVENT_DATA = Linux.AARCH64 ? 8 : 4;
+
+    private static final long WAKE_KEY = 0;
+
+    private final int epoll;
+    private final int wake;
+    private final AtomicLong keys = new AtomicLong(WAKE_KEY);
+    private final Map<Long, Runnable> actions = new ConcurrentHashMap<>();
+    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+
+    /// Makes a poller that waits on nothing yet.
+    ///
+    /// @throws OsException if there are too many open files
+    public Poller() {
+        epoll = Linux.epollCreate().orThrow("making an epoll");
+        wake = Linux.eventfd().orThrow("making an eventfd");
+        actions.put(WAKE_KEY, this::runSoon);
+        add(wake, WAKE_KEY);
+    }
+
+    private void runSoon() {
+        try (Arena arena = Arena.ofConfined()) {
+            Linux.Result unused = Linux.read(wake, arena.allocate(8, 8), 8);
+        }
+        for (Runnable action = soon.poll(); action != null; action = soon.poll()) {
+            action.run();
+        }
+    }
+
+    /// Has an action run, on the poller's thread, each time a descriptor can be read.
+    ///
+    /// @return what [#unregister] takes
+    /// @throws OsException if the kernel refuses
+    public long register(Descriptor descriptor, Runnable action) {
+        long key = keys.incrementAndGet();
+        actions.put(key, action);
+        add(descriptor.number(), key);
+        return key;
+    }
+
+    private void add(int descriptor, long key) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EVENT_BYTES, 8);
+            event.set(ValueLayout.JAVA_INT, 0, Linux.EPOLLIN);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, EVENT_DATA, key);
+            Linux.epollControl(epoll, Linux.EPOLL_CTL_ADD, descriptor, event)
+                    .orThrow("watching a descriptor");
+        }
+    }
+
+    /// Has an action run once, soon, on the poller's thread.
+    public void execute(Runnable action) {
+        soon.add(action);
+        wake();
+    }
+
+    /// The action is not run any more; called before the descriptor is closed.
+    public void unregister(Descriptor descriptor, long key) {
+        actions.remove(key);
+        try (Arena arena = Arena.ofConfined()) {
+            Linux.Result unused =
+                    Linux.epollControl(
+                            epoll,
+                            Linux.EPOLL_CTL_DEL,
+                            descriptor.number(),
+                            arena.allocate(EVENT_BYTES, 8));
+        }
+    }
+
+    /// Waits and runs actions until it is closed.
+    ///
+    /// @throws OsException if the kernel fails
+    public void run() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment events = arena.allocate((long) EVENT_BYTES * MAX_EVENTS, 8);
+            while (!closed) {
+                Linux.Result result = Linux.epollWait(epoll, events, MAX_EVENTS, -1);
+                if (result.failed() && result.errno() != Errno.EINTR) {
+                    throw new OsException("waiting for events", result.errno());
+                }
+                for (int i = 0; i < result.value(); i++) {
+                    long key =
+                            events.get(
+                                    ValueLayout.JAVA_LONG_UNALIGNED,
+                                    (long) i * EVENT_BYTES + EVENT_DATA);
+                    Runnable action = actions.get(key);
+                    if (action != null) {
+                        action.run();
+                    }
+                }
+            }
+        } finally {
+            Linux.close(wake);
+            Linux.close(epoll);
+        }
+    }
+
+    /// Ends [#run] soon.
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+    }
+
+    private void wake() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+            Linux.Result unused = Linux.write(wake, one, 8);
+        }
+    }
+}

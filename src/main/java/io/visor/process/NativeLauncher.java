@@ -1,0 +1,310 @@
+package io.visor.process;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.os.ChildWatch;
+import io.visor.os.Descriptor;
+import io.visor.os.Orphans;
+import io.visor.os.OsException;
+import io.visor.os.Poller;
+import io.visor.os.ProcessSignals;
+import io.visor.os.SignalHandlers;
+import io.visor.os.Spawner;
+import io.visor.time.Scheduler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Starts children with posix_spawn and watches them through pidfds. One thread waits for the end
+/// of any number of children, and reaps orphans; others carry output.
+public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
+
+    /// Pipes of this size keep a busy child from waiting for visor; with many children the kernel's
+    /// limit for a user's pipes together would be reached.
+    private static final int WIDE_PIPE_BYTES = 256 << 10;
+
+    private static final int PIPE_BYTES = 64 << 10;
+    private static final int FEW_CHILDREN = 32;
+
+    /// How long a group that was killed may take to be gone before it is looked at again.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+    /// A file that is being written cannot be executed; whoever forked meanwhile holds it for a
+    /// moment.
+    private static final int BUSY_ATTEMPTS = 40;
+
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
+
+    private final Scheduler scheduler;
+    private final ChildTable table;
+    private final Spawner spawner = new Spawner();
+    private final Poller exits = new Poller();
+    private final OutputPump outPump;
+    private final OutputPump errPump;
+    private final OutputPump filePump;
+    private volatile boolean adopting;
+
+    /// Makes a launcher.
+    ///
+    /// @param table where every child of this process is written down
+    /// @throws OsException if this machine does not have what it needs
+    public NativeLauncher(Scheduler scheduler, ChildTable table) {
+        this.scheduler = scheduler;
+        this.table = table;
+        ChildWatch.open(ProcessHandle.current().pid()).close();
+        this.outPump = new OutputPump(scheduler, "stdout");
+        this.errPump = new OutputPump(scheduler, "stderr");
+        this.filePump = new OutputPump(scheduler, "logs");
+        scheduler.start("exits", exits::run);
+    }
+
+    /// From now on orphans come to this process, and are reaped.
+    ///
+    /// @throws OsException if the kernel cannot
+    public void adoptOrphans() {
+        Orphans.adopt();
+        adopting = true;
+        SignalHandlers.onChild(() -> exits.execute(this::reapOrphans));
+    }
+
+    @Override
+    public Child launch(Launch launch, ExitListener onExit) {
+        String program =
+                Executables.find(
+                        launch.command().getFirst(),
+                        launch.environment(),
+                        launch.workingDirectory());
+        Streams streams = new Streams(launch.output());
+        NativeChild child;
+        table.lock().lock();
+        try {
+            long pid = spawn(launch, program, streams);
+            String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
+            child = new NativeChild(pid, ChildWatch.open(pid), mark, onExit);
+            table.put(pid, child);
+        } catch (OsException e) {
+            streams.close();
+            throw new ProcessException(
+                    Executables.reason(program, launch.workingDirectory(), e.errno(), e.why()), e);
+        } finally {
+            table.lock().unlock();
+        }
+        streams.childHasThem(child);
+        child.watch();
+        return child;
+    }
+
+    private long spawn(Launch launch, String program, Streams streams) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return spawner.spawn(
+                        program,
+                        launch.command(),
+                        launch.environment(),
+                        launch.workingDirectory(),
+                        null,
+                        streams.out.writing(),
+                        streams.err.writing());
+            } catch (OsException e) {
+                if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            scheduler.clock().sleep(BUSY_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Reaps every ended child that nobody else will. Runs on the exits' thread.
+    private void reapOrphans() {
+        table.lock().lock();
+        try {
+            for (OptionalLong ended = Orphans.peekEnded();
+                    ended.isPresent();
+                    ended = Orphans.peekEnded()) {
+                ChildTable.Owner owner = table.owner(ended.getAsLong());
+                if (owner == null) {
+                    Optional<ExitStatus> unused = Orphans.reap(ended.getAsLong());
+                } else if (!owner.onEnded()) {
+                    // What stands behind it in the kernel's list cannot be seen before it is
+                    // reaped.
+                    scheduler.start(
+                            "reap",
+                            () -> {
+                                scheduler.clock().sleep(LOOK_AGAIN);
+                                exits.execute(this::reapOrphans);
+                            });
+                    return;
+                }
+            }
+        } finally {
+            table.lock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        exits.close();
+        outPump.close();
+        errPump.close();
+        filePump.close();
+    }
+
+    /// The pipes between a child and visor.
+    private final class Streams implements AutoCloseable {
+
+        private final ServiceSpec.Output output;
+        private final Descriptor.Pipe out;
+        private final Descriptor.Pipe err;
+
+        Streams(ServiceSpec.Output output) {
+            this.output = output;
+            int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
+            this.out = Descriptor.pipe(bytes);
+            // One pipe for both keeps the order in which a child writes to a file.
+            this.err = output instanceof ServiceSpec.ToFile ? out : Descriptor.pipe(bytes);
+        }
+
+        /// The child has its ends; what it writes is carried from now on.
+        void childHasThem(NativeChild child) {
+            out.writing().close();
+            err.writing().close();
+            switch (output) {
+                case ServiceSpec.PassThrough() ->
+                        child.flows =
+                                List.of(
+                                        outPump.carry(
+                                                out.reading(), Targets.inherited(1), child.tail),
+                                        errPump.carry(
+                                                err.reading(), Targets.inherited(2), child.tail));
+                case ServiceSpec.ToFile(Path file) ->
+                        child.flows =
+                                List.of(
+                                        filePump.carry(
+                                                out.reading(), Targets.file(file), child.tail));
+            }
+        }
+
+        @Override
+        public void close() {
+            out.reading().close();
+            out.writing().close();
+            err.reading().close();
+            err.writing().close();
+        }
+    }
+
+    private final class NativeChild implements Child, ChildTable.Owner {
+
+        private final long pid;
+        private final ChildWatch watch;
+        private final String mark;
+        private final ExitListener onExit;
+        private final Tail tail = new Tail();
+        private List<OutputPump.Flow> flows = List.of();
+        private long key;
+        private boolean reaped;
+
+        NativeChild(long pid, ChildWatch watch, String mark, ExitListener onExit) {
+            this.pid = pid;
+            this.watch = watch;
+            this.mark = mark;
+            this.onExit = onExit;
+        }
+
+        synchronized void watch() {
+            if (!reaped) {
+                key =
+                        exits.register(
+                                watch.descriptor(),
+                                () -> {
+                                    boolean unused = onEnded();
+                                });
+            }
+        }
+
+        @Override
+        public long pid() {
+            return pid;
+        }
+
+        @Override
+        public synchronized void signal(Signal signal) {
+            // Once the leader is reaped, another process may get its id.
+            if (!reaped) {
+                boolean unused = ProcessSignals.sendToGroup(pid, signal);
+            }
+        }
+
+        @Override
+        public List<String> lastLines(int most) {
+            flows.forEach(OutputPump.Flow::drain);
+            return tail.lastLines(most);
+        }
+
+        /// The child has ended. Runs on the exits' thread.
+        @Override
+        public boolean onEnded() {
+            ExitStatus status;
+            synchronized (this) {
+                if (reaped) {
+                    return true;
+                }
+                // What the child leaves in its group must not meet its successor. Until the child
+                // is
+                // reaped the group's id is its own.
+                boolean unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
+                Optional<ExitStatus> ended = watch.reap();
+                if (ended.isEmpty()) {
+                    return false;
+                }
+                status = ended.get();
+                reaped = true;
+                if (key != 0) {
+                    exits.unregister(watch.descriptor(), key);
+                }
+                watch.close();
+            }
+            table.remove(pid);
+            if (!hasLeftSomething()) {
+                onExit.onExit(pid, status);
+                return true;
+            }
+            scheduler.start(
+                    "group-" + pid,
+                    () -> {
+                        while (hasLeftSomething()) {
+                            strays().forEach(stray -> ProcessSignals.send(stray, Signal.KILL));
+                            scheduler.clock().sleep(LOOK_AGAIN);
+                        }
+                        onExit.onExit(pid, status);
+                    });
+            return true;
+        }
+
+        private boolean hasLeftSomething() {
+            return ProcessSignals.hasGroup(pid) || !strays().isEmpty();
+        }
+
+        /// What the child has started and that has left its group. When a parent ends, the kernel
+        /// gives its children to this process before it tells of the end.
+        private List<Long> strays() {
+            if (!adopting || mark.isEmpty()) {
+                return List.of();
+            }
+            return Orphans.living().stream()
+                    .filter(orphan -> table.owner(orphan) == null && Marks.isMarked(orphan, mark))
+                    .toList();
+        }
+    }
+}
