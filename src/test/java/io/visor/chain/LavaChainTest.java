@@ -1,0 +1,179 @@
+package io.visor.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.visor.devnet.Devnet;
+import io.visor.devnet.DevnetChain;
+import io.visor.model.ChainSpec;
+import io.visor.model.EndpointAddress;
+import io.visor.model.Observation;
+import io.visor.model.Version;
+import io.visor.net.Http;
+import io.visor.net.Proxies;
+import io.visor.time.SystemScheduler;
+import io.visor.time.Task;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The authority over real sockets, against the embedded network.
+final class LavaChainTest {
+
+    private final SystemScheduler scheduler =
+            new SystemScheduler((thread, failure) -> failures.add(thread + ": " + failure));
+    private static final ConcurrentLinkedDeque<String> failures = new ConcurrentLinkedDeque<>();
+    private final Http http = new Http(new Proxies(Map.of()), Http.Limits.SHORT, "test");
+    private final ConcurrentLinkedDeque<ChainEvent> events = new ConcurrentLinkedDeque<>();
+    private Devnet devnet;
+
+    @BeforeEach
+    void start(@TempDir Path directory) throws Exception {
+        devnet = new Devnet(new Devnet.Options(directory, Duration.ofMillis(100)), scheduler);
+    }
+
+    @AfterEach
+    void stop() {
+        devnet.close();
+        http.close();
+        assertThat(failures).isEmpty();
+    }
+
+    private String url(String transport) {
+        return switch (transport) {
+            case "rpc" -> devnet.rpcUrl();
+            case "grpc" -> devnet.grpcUrl();
+            default -> devnet.restUrl();
+        };
+    }
+
+    private LavaChain chain(String chainId, String... urls) {
+        List<EndpointAddress> endpoints = Stream.of(urls).map(EndpointAddress::parse).toList();
+        return LavaChain.of(
+                new ChainSpec(chainId, endpoints, 0),
+                http,
+                new Proxies(Map.of()),
+                "test",
+                scheduler,
+                new SplittableRandom(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rpc", "grpc", "rest"})
+    void asksOverEveryTransport(String transport) {
+        devnet.chain().makeBlock();
+        devnet.chain().propose(DevnetChain.versions(Version.of("1.0.0"), Version.of("1.1.0")), 0);
+        devnet.chain().makeBlock();
+        try (LavaChain chain = chain("lava", url(transport))) {
+            Observation observation = chain.ask();
+            assertThat(observation.versions().providerTarget()).isEqualTo(Version.of("1.1.0"));
+            assertThat(observation.versions().consumerMin()).isEqualTo(Version.of("1.0.0"));
+            assertThat(observation.height()).isEqualTo(devnet.chain().newest().height());
+            assertThat(observation.chainId()).isEqualTo("lava");
+            assertThat(observation.blockTime()).isEqualTo(devnet.chain().newest().time());
+            assertThat(observation.endpoint()).isEqualTo(url(transport));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rpc", "grpc", "rest"})
+    void followsTheChainOverEveryTransport(String transport) throws Exception {
+        devnet.chain().run();
+        try (LavaChain chain = chain("lava", url(transport))) {
+            Task task = scheduler.start("follow", () -> chain.follow(events::add));
+            await().until(() -> events.stream().anyMatch(ChainEvent.Observed.class::isInstance));
+            devnet.chain()
+                    .propose(DevnetChain.versions(Version.of("1.0.0"), Version.of("2.0.0")), 0);
+            await().until(() ->
+                    events.peekLast() instanceof ChainEvent.Observed(Observation observation)
+                            && observation.versions().providerTarget().equals(Version.of("2.0.0")));
+            task.cancel();
+            assertThat(task.join(Duration.ofSeconds(10))).isTrue();
+        }
+        await().until(() -> events.stream().anyMatch(ChainEvent.Following.class::isInstance));
+        boolean subscribed =
+                events.stream()
+                        .filter(ChainEvent.Following.class::isInstance)
+                        .map(event -> ((ChainEvent.Following) event).subscribed())
+                        .reduce((_, last) -> last)
+                        .orElseThrow();
+        assertThat(subscribed).isEqualTo(transport.equals("rpc"));
+    }
+
+    @Test
+    void refusesAnotherChainAndNamesBoth() {
+        try (LavaChain chain = chain("lava-mainnet-1", devnet.rpcUrl())) {
+            assertThatThrownBy(chain::ask)
+                    .isInstanceOf(ChainException.class)
+                    .hasMessage(devnet.rpcUrl() + " answers for \"lava\", not \"lava-mainnet-1\"")
+                    .extracting(e -> ((ChainException) e).kind())
+                    .isEqualTo(ChainException.Kind.WRONG_CHAIN);
+        }
+    }
+
+    @Test
+    void asksTheNextEndpointWhenOneFails() {
+        try (LavaChain chain =
+                chain("lava", "tcp://127.0.0.1:1", devnet.restUrl(), devnet.rpcUrl())) {
+            assertThat(chain.ask().endpoint()).isEqualTo(devnet.restUrl());
+        }
+    }
+
+    @Test
+    void goesOnWithTheNextEndpointWhileFollowing() {
+        devnet.chain().run();
+        try (LavaChain chain = chain("lava", "tcp://127.0.0.1:1", devnet.rpcUrl())) {
+            Task task = scheduler.start("follow", () -> chain.follow(events::add));
+            await().until(() -> events.peekLast() instanceof ChainEvent.Observed);
+            assertThat(events.peekFirst()).isInstanceOf(ChainEvent.EndpointFailed.class);
+            task.cancel();
+        }
+    }
+
+    @Test
+    void saysOfEachEndpointWhyItCannotBeAsked() {
+        try (LavaChain chain = chain("lava", "tcp://127.0.0.1:1", "rest+http://127.0.0.1:2")) {
+            assertThatThrownBy(chain::ask)
+                    .hasMessageContaining("127.0.0.1:1 refuses connections")
+                    .hasMessageContaining("127.0.0.1:2");
+        }
+    }
+
+    @Test
+    void aNodeThatCatchesUpIsNotBelieved() {
+        devnet.chain().setCatchingUp(true);
+        try (LavaChain chain = chain("lava", devnet.rpcUrl())) {
+            assertThatThrownBy(chain::ask).hasMessageContaining("is catching up, at height");
+        }
+    }
+
+    @Test
+    void aHeightThatGoesBackIsSaidAndChangesNothing() {
+        devnet.chain().makeBlock();
+        devnet.chain().makeBlock();
+        devnet.chain().run();
+        try (LavaChain chain = chain("lava", devnet.restUrl())) {
+            Task task = scheduler.start("follow", () -> chain.follow(events::add));
+            await().until(() -> events.peekLast() instanceof ChainEvent.Observed);
+            devnet.chain().halt();
+            devnet.chain().rewind(1);
+            await().until(() ->
+                    events.stream()
+                            .anyMatch(event ->
+                                    event instanceof ChainEvent.EndpointFailed failed
+                                            && failed.failure().why().contains("behind")));
+            task.cancel();
+        }
+    }
+}
