@@ -47,7 +47,7 @@ fi
 exec "$visor/runtime/bin/java" \
     -XX:+UseSerialGC -Xms4m -Xmn1m -Xmx48m -Xss256k -XX:ReservedCodeCacheSize=16m \
     -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-UsePerfData -XX:-MaxFDLimit \
-    -Xlog:disable -Xlog:all=error:stderr \
+    -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     $tuning $cache $VISOR_JAVA_OPTIONS \
     -cp "@CLASSPATH@" \

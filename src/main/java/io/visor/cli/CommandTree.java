@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,6 +26,9 @@ final class CommandTree {
     /// @param logs whether it has a log; the others print a result and load no logging
     /// @param factory makes it
     private record Entry(String name, String group, boolean logs, Supplier<Object> factory) {}
+
+    /// The commands that speak of the others.
+    private static final Set<String> NEED_ALL = Set.of("completion", "help");
 
     private final Console console;
     private final List<Entry> entries;
@@ -51,6 +55,7 @@ final class CommandTree {
                                 "Look and fix",
                                 false,
                                 () -> new CompletionCommand(console)),
+                        new Entry("help", "Look and fix", false, CommandLine.HelpCommand::new),
                         new Entry("devnet", "Try", true, () -> new DevnetCommand(console)));
     }
 
@@ -59,7 +64,7 @@ final class CommandTree {
     CommandLine lineFor(VisorCommand root, String[] arguments) {
         Optional<Entry> named =
                 List.of(arguments).stream().flatMap(word -> entry(word).stream()).findFirst();
-        return line(root, named.filter(entry -> !entry.name.equals("completion")).orElse(null));
+        return line(root, named.filter(entry -> !NEED_ALL.contains(entry.name)).orElse(null));
     }
 
     /// The command line with all commands.
@@ -94,12 +99,14 @@ final class CommandTree {
 
     /// Gives every command a `--help`.
     private static void addHelp(CommandLine line) {
-        line.getCommandSpec()
-                .addOption(
-                        OptionSpec.builder("-h", "--help")
-                                .usageHelp(true)
-                                .description("Show this help.")
-                                .build());
+        if (line.getCommandSpec().findOption("--help") == null) {
+            line.getCommandSpec()
+                    .addOption(
+                            OptionSpec.builder("-h", "--help")
+                                    .usageHelp(true)
+                                    .description("Show this help.")
+                                    .build());
+        }
         line.getSubcommands().values().forEach(CommandTree::addHelp);
     }
 

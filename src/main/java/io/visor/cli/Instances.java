@@ -55,7 +55,7 @@ final class Instances {
                         "visor start",
                         console.environment(),
                         null),
-                VisorVersion.USER_AGENT);
+                VisorVersion.TEXT);
     }
 
     /// What a wrap is given.
@@ -99,7 +99,7 @@ final class Instances {
                         wrap.title(),
                         console.environment(),
                         wrap.probes()),
-                VisorVersion.USER_AGENT);
+                VisorVersion.TEXT);
     }
 
     /// The words of a command. The program's name, or a path that ends in it, means the active

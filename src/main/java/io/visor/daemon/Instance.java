@@ -20,6 +20,7 @@ import io.visor.process.Launchers;
 import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
+import io.visor.release.ReleaseEvent;
 import io.visor.release.ReleaseException;
 import io.visor.release.Stager;
 import io.visor.release.VersionStore;
@@ -31,6 +32,7 @@ import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
+import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +61,7 @@ public final class Instance {
     private final Scheduler scheduler;
     private final Journal journal;
     private final EventLog log;
+    private final @Nullable Metrics metrics;
     private final ChildTable table = new ChildTable();
     private final FutureLauncher launcher = new FutureLauncher();
     private final Clients clients;
@@ -92,7 +95,7 @@ public final class Instance {
             InstancePlan plan,
             Scheduler scheduler,
             Journal journal,
-            String userAgent,
+            String version,
             RandomGenerator random) {
         this.plan = plan;
         this.scheduler = scheduler;
@@ -100,7 +103,8 @@ public final class Instance {
         this.random = random;
         this.log = new EventLog(journal, scheduler.clock());
         this.clients =
-                new Clients(plan.environment(), new ShortCommand(table), scheduler, userAgent);
+                new Clients(
+                        plan.environment(), new ShortCommand(table), scheduler, "visor/" + version);
         this.loop = scheduler.loop("visor");
         this.ended = scheduler.wakeup();
         this.versions = new ActiveVersions(plan.bin());
@@ -115,38 +119,39 @@ public final class Instance {
                                 versions,
                                 plan.home() + "/" + plan.name() + "/"),
                         random::nextLong);
-        this.supervisor.listen(log::on);
-        this.upgrader = new Upgrader(loop, scheduler, supervisor, versions, log::on);
+        this.metrics = plan.probes() == null ? null : new Metrics(version);
+        this.supervisor.listen(this::tell);
+        this.upgrader = new Upgrader(loop, scheduler, supervisor, versions, this::tell);
         this.supervisor.listen(this::onService);
     }
 
     /// Runs an instance to its end.
     ///
-    /// @param userAgent what visor calls itself to other machines
+    /// @param version visor's own
     /// @return the exit code of the process
     /// @throws CannotException if it cannot start
     /// @throws InterruptedException if the calling thread is interrupted
-    public static int run(InstancePlan plan, String userAgent) throws InterruptedException {
+    public static int run(InstancePlan plan, String version) throws InterruptedException {
         AtomicReference<@Nullable Journal> late = new AtomicReference<>();
         Scheduler scheduler =
                 new SystemScheduler((thread, failure) ->
                         Objects.requireNonNull(late.get()).bug(thread, failure));
         Journal journal = new Journal(scheduler.clock());
         late.set(journal);
-        return run(plan, scheduler, journal, userAgent, new SplittableRandom());
+        return run(plan, scheduler, journal, version, new SplittableRandom());
     }
 
     static int run(
             InstancePlan plan,
             Scheduler scheduler,
             Journal journal,
-            String userAgent,
+            String version,
             RandomGenerator random)
             throws InterruptedException {
         try (InstanceLock unused =
                 InstanceLock.acquire(
                         plan.home(), plan.folder(), plan.command(), scheduler.clock())) {
-            return new Instance(plan, scheduler, journal, userAgent, random).run();
+            return new Instance(plan, scheduler, journal, version, random).run();
         }
     }
 
@@ -162,7 +167,11 @@ public final class Instance {
             ProbeServer probes =
                     plan.probes() == null
                             ? null
-                            : ProbeServer.start(plan.probes(), scheduler, view());
+                            : ProbeServer.start(
+                                    plan.probes(),
+                                    scheduler,
+                                    view(),
+                                    Objects.requireNonNull(metrics));
             scheduler.start("launcher", this::prepareLauncher);
             scheduler.start("verify", this::verifyActive);
             scheduler.start(
@@ -175,6 +184,27 @@ public final class Instance {
                     probes.close();
                 }
             }
+        }
+    }
+
+    private void tell(ServiceSpec spec, ServiceNotice notice) {
+        log.on(spec, notice);
+        if (metrics != null) {
+            metrics.on(spec, notice);
+        }
+    }
+
+    private void tell(ProgramName program, UpgradeNotice notice) {
+        log.on(program, notice);
+        if (metrics != null) {
+            metrics.on(program, notice);
+        }
+    }
+
+    private void tell(ReleaseEvent event) {
+        log.on(event);
+        if (metrics != null) {
+            metrics.on(event);
         }
     }
 
@@ -193,7 +223,7 @@ public final class Instance {
 
     private void addProgram(ProgramSpec program) {
         VersionStore store = Clients.store(plan.home(), program);
-        Stager stager = clients.stager(program, store, event -> loop.execute(() -> log.on(event)));
+        Stager stager = clients.stager(program, store, event -> loop.execute(() -> tell(event)));
         stagers.put(program.name(), stager);
         roles.put(program.name(), role(program));
         Optional<Version> fallback =
@@ -203,6 +233,10 @@ public final class Instance {
                                 .active()
                                 .or(() -> highest(store));
         versions.add(store, new ActiveLink(store, plan.bin(), program.binary()), fallback);
+        if (metrics != null) {
+            versions.active(program.name())
+                    .ifPresent(version -> metrics.setActive(program.name().text(), version));
+        }
         loop.execute(() -> upgrader.add(program, store, stager, new Chance(random.nextLong())));
     }
 
@@ -266,6 +300,9 @@ public final class Instance {
 
     private void onChain(ChainEvent event) {
         log.on(event);
+        if (metrics != null) {
+            metrics.on(event);
+        }
         switch (event) {
             case ChainEvent.Observed(Observation observation) -> {
                 roles.forEach((program, role) ->

@@ -1,6 +1,7 @@
 package io.visor.daemon;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.visor.model.CannotException;
 import io.visor.time.Scheduler;
@@ -23,6 +24,8 @@ final class ProbeServer implements AutoCloseable {
 
     /// How many probes are answered at a time; more are hung up on.
     private static final int MAX_REQUESTS = 8;
+
+    private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServer server;
     private final Scheduler scheduler;
@@ -49,15 +52,17 @@ final class ProbeServer implements AutoCloseable {
     /// Listens.
     ///
     /// @throws CannotException if the address is taken
-    static ProbeServer start(InetSocketAddress address, Scheduler scheduler, View view) {
+    static ProbeServer start(
+            InetSocketAddress address, Scheduler scheduler, View view, Metrics metrics) {
         try {
             ProbeServer probes = new ProbeServer(HttpServer.create(address, 16), scheduler, view);
             probes.server.setExecutor(task -> scheduler.start("probe", task::run));
-            probes.server.createContext("/livez", exchange -> probes.answer(exchange, () -> true));
-            probes.server.createContext(
-                    "/readyz", exchange -> probes.answer(exchange, view::isReady));
-            probes.server.createContext(
-                    "/startupz", exchange -> probes.answer(exchange, view::isStarted));
+            probes.serve("/livez", exchange -> probes.probe(exchange, () -> true));
+            probes.serve("/readyz", exchange -> probes.probe(exchange, view::isReady));
+            probes.serve("/startupz", exchange -> probes.probe(exchange, view::isStarted));
+            probes.serve(
+                    "/metrics",
+                    exchange -> send(exchange, 200, Metrics.CONTENT_TYPE, metrics.write()));
             probes.server.start();
             return probes;
         } catch (IOException e) {
@@ -72,29 +77,62 @@ final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private void answer(HttpExchange exchange, BooleanSupplier question) throws IOException {
-        if (!requests.tryAcquire()) {
-            exchange.close();
-            return;
-        }
-        try (exchange) {
-            AtomicBoolean answer = new AtomicBoolean();
-            Wakeup answered = scheduler.wakeup();
-            view.turn(() -> {
-                answer.set(question.getAsBoolean());
-                answered.signal();
-            });
+    /// Answers a path, and nothing below it, within the limit of requests at a time.
+    private void serve(String path, HttpHandler handler) {
+        server.createContext(
+                path,
+                exchange -> {
+                    if (!requests.tryAcquire()) {
+                        exchange.close();
+                        return;
+                    }
+                    try (exchange) {
+                        String method = exchange.getRequestMethod();
+                        if (!exchange.getRequestURI().getPath().equals(path)) {
+                            send(
+                                    exchange,
+                                    404,
+                                    TEXT,
+                                    "not found\n".getBytes(StandardCharsets.UTF_8));
+                        } else if (!method.equals("GET") && !method.equals("HEAD")) {
+                            send(exchange, 405, TEXT, "use GET\n".getBytes(StandardCharsets.UTF_8));
+                        } else {
+                            handler.handle(exchange);
+                        }
+                    } finally {
+                        requests.release();
+                    }
+                });
+    }
+
+    private void probe(HttpExchange exchange, BooleanSupplier question) throws IOException {
+        AtomicBoolean answer = new AtomicBoolean();
+        Wakeup answered = scheduler.wakeup();
+        view.turn(() -> {
+            answer.set(question.getAsBoolean());
+            answered.signal();
+        });
+        try {
             boolean ok = answered.await(LOOP_PATIENCE) && answer.get();
-            byte[] body = (ok ? "ok\n" : "not ok\n").getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-            exchange.sendResponseHeaders(ok ? 200 : 503, body.length);
+            send(
+                    exchange,
+                    ok ? 200 : 503,
+                    TEXT,
+                    (ok ? "ok\n" : "not ok\n").getBytes(StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String contentType, byte[] body)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", contentType);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, head ? -1 : body.length);
+        if (!head) {
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            requests.release();
         }
     }
 
