@@ -31,7 +31,6 @@ final class EventLog {
     private static final String UPGRADE = "upgrade";
 
     private final Journal journal;
-    private final Clock clock;
     private final ProgressLog progress;
 
     /// The switches that services are being started for.
@@ -39,7 +38,6 @@ final class EventLog {
 
     EventLog(Journal journal, Clock clock) {
         this.journal = journal;
-        this.clock = clock;
         this.progress =
                 new ProgressLog(
                         clock, new SparseProgress(clock, text -> journal.info(RELEASE, text)));
@@ -331,7 +329,7 @@ final class EventLog {
     }
 
     private Duration age(Observation basis) {
-        Duration age = Duration.between(basis.blockTime(), clock.now());
+        Duration age = Duration.between(basis.blockTime(), basis.at());
         return age.isNegative() ? Duration.ZERO : age;
     }
 }

@@ -1,13 +1,12 @@
 package io.visor.daemon;
 
-import io.visor.process.Child;
 import io.visor.process.Launch;
 import io.visor.process.ProcessLauncher;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A launcher that is still being made when its users are put together. Nothing is launched before
+/// A launcher that is still being made when its users are put together. Nothing is planned before
 /// it is there.
 final class FutureLauncher implements ProcessLauncher {
 
@@ -18,7 +17,7 @@ final class FutureLauncher implements ProcessLauncher {
     }
 
     @Override
-    public Child launch(Launch launch, ExitListener onExit) {
-        return Objects.requireNonNull(launcher.get()).launch(launch, onExit);
+    public Plan plan(Launch launch) {
+        return Objects.requireNonNull(launcher.get()).plan(launch);
     }
 }

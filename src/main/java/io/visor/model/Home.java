@@ -66,6 +66,11 @@ public record Home(Path root) {
             return root.resolve("lock");
         }
 
+        /// What holds only while it runs.
+        public Path run() {
+            return root.resolve("run");
+        }
+
         /// The links that name the active binaries of a `wrap` or `pod`.
         public Path bin() {
             return root.resolve("bin");

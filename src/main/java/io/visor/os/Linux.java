@@ -32,6 +32,10 @@ final class Linux {
                             ValueLayout.JAVA_LONG),
                     Linker.Option.captureCallState("errno"));
 
+    /// Where each thread's error number is put.
+    private static final ThreadLocal<MemorySegment> STATE =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
+
     static final boolean AARCH64 = System.getProperty("os.arch", "").equals("aarch64");
 
     // open(2), pipe(2)
@@ -115,8 +119,8 @@ final class Linux {
     }
 
     static Result call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CAPTURE);
+        try {
+            MemorySegment state = STATE.get();
             long value = (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
             return new Result((int) value, (int) ERRNO.get(state, 0L));
         } catch (Throwable e1) {
@@ -138,6 +142,11 @@ final class Linux {
         try (Arena arena = Arena.ofConfined()) {
             return call(OPEN, arena.allocateFrom(path).address(), flags, mode);
         }
+    }
+
+    /// open(2) of a path that is in native memory already.
+    static Result open(MemorySegment path, int flags) {
+        return call(OPEN, path.address(), flags, 0);
     }
 
     /// close(2).

@@ -1,12 +1,10 @@
 package io.visor.os;
 
 import io.visor.model.ExitStatus;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +12,9 @@ import java.util.OptionalLong;
 
 /// Processes whose parent has ended and that the kernel has given to this one.
 public final class Orphans {
+
+    /// More children than fit are not looked at: whoever has so many finds the others the next time.
+    private static final int LIST_BYTES = 16 << 10;
 
     private Orphans() {}
 
@@ -42,27 +43,47 @@ public final class Orphans {
         return ChildWatch.reap(pid);
     }
 
-    /// The orphans that live. The kernel gives them to the first thread of a process that lives,
-    /// which in a JVM is the one that it was started with (Linux, kernel/exit.c,
-    /// `find_alive_thread`).
+    /// The orphans that live. The kernel gives them to the first thread of a process that lives, which in
+    /// a JVM is the one that it was started with (Linux, kernel/exit.c, `find_alive_thread`).
     ///
     /// @return their pids, among them children that the first thread has started itself
     public static List<Long> living() {
-        long self = ProcessHandle.current().pid();
-        try {
-            String children =
-                    Files.readString(Path.of("/proc/" + self + "/task/" + self + "/children"));
-            List<Long> pids = new ArrayList<>();
-            for (String pid : children.split(" ")) {
-                if (!pid.isBlank()) {
-                    pids.add(Long.parseLong(pid.strip()));
-                }
-            }
-            return pids;
-        } catch (IOException e) {
-            // A kernel without this list (CONFIG_PROC_CHILDREN): the sweep by mark finds them all
-            // the same.
+        Linux.Result opened = Linux.open(FirstThread.CHILDREN, Linux.O_RDONLY | Linux.O_CLOEXEC);
+        if (opened.failed()) {
+            // A kernel without this list (CONFIG_PROC_CHILDREN): the sweep by mark finds them all the same.
             return List.of();
         }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(LIST_BYTES);
+            int filled = 0;
+            Linux.Result read;
+            do {
+                read = Linux.read(opened.value(), buffer.asSlice(filled), LIST_BYTES - filled);
+                filled += Math.max(0, read.value());
+            } while (read.value() > 0 && filled < LIST_BYTES);
+            return filled == 0 ? List.of() : parse(buffer, filled);
+        } finally {
+            Linux.close(opened.value());
+        }
+    }
+
+    private static List<Long> parse(MemorySegment text, int length) {
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(text, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
+        List<Long> pids = new ArrayList<>();
+        for (String pid : new String(bytes, StandardCharsets.US_ASCII).split(" ")) {
+            if (!pid.isBlank()) {
+                pids.add(Long.parseLong(pid.strip()));
+            }
+        }
+        return pids;
+    }
+
+    /// The thread that the process was started with has the process's id.
+    private static final class FirstThread {
+        private static final MemorySegment CHILDREN =
+                Arena.global()
+                        .allocateFrom(
+                                "/proc/self/task/" + ProcessHandle.current().pid() + "/children");
     }
 }

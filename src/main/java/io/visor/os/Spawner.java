@@ -52,60 +52,81 @@ public final class Spawner {
         check(Linux.call(SET_FLAGS, attributes.address(), SETSID | SETSIGMASK | SETSIGDEF, 0));
     }
 
+    /// All that is needed to start a process but its descriptors, in native memory, so that the start itself
+    /// has little to do.
+    public static final class Plan {
+
+        private final String program;
+        private final Path directory;
+        private final MemorySegment nativeProgram;
+        private final MemorySegment nativeDirectory;
+        private final MemorySegment nothing;
+        private final MemorySegment arguments;
+        private final MemorySegment environment;
+
+        /// Makes a plan.
+        ///
+        /// @param program the path of the executable
+        /// @param arguments its arguments, its own name first
+        /// @param environment its whole environment
+        /// @param directory where it works
+        public Plan(String program, List<String> arguments, Map<String, String> environment, Path directory) {
+            Arena arena = Arena.ofAuto();
+            this.program = program;
+            this.directory = directory;
+            this.nativeProgram = arena.allocateFrom(program);
+            this.nativeDirectory = arena.allocateFrom(directory.toString());
+            this.nothing = arena.allocateFrom("/dev/null");
+            this.arguments = strings(arena, arguments);
+            this.environment = strings(arena, pairs(environment));
+        }
+
+        /// The path of the executable.
+        public String program() {
+            return program;
+        }
+
+        /// Where it works.
+        public Path directory() {
+            return directory;
+        }
+    }
+
     /// Starts a process.
     ///
-    /// @param program the path of the executable
-    /// @param arguments its arguments, its own name first
-    /// @param environment its whole environment
-    /// @param directory where it works
     /// @param in its standard input; null: nothing to read
     /// @param out its standard output
     /// @param err its standard error
     /// @return the pid
     /// @throws OsException with the error number if it cannot be started
-    public long spawn(
-            String program,
-            List<String> arguments,
-            Map<String, String> environment,
-            Path directory,
-            @Nullable Descriptor in,
-            Descriptor out,
-            Descriptor err) {
+    public long spawn(Plan plan, @Nullable Descriptor in, Descriptor out, Descriptor err) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(ACTIONS_BYTES, 16);
-            check(Linux.call(ACTIONS_INIT, actions.address(), 0, 0));
+            long at = actions.address();
+            check(Linux.call(ACTIONS_INIT, at, 0, 0));
             try {
                 if (in == null) {
-                    long nothing = arena.allocateFrom("/dev/null").address();
-                    check(
-                            Linux.call(
-                                    ADD_OPEN, actions.address(), 0, nothing, Linux.O_RDONLY, 0, 0));
+                    check(Linux.call(ADD_OPEN, at, 0, plan.nothing.address(), Linux.O_RDONLY, 0, 0));
                 } else {
-                    check(Linux.call(ADD_DUP, actions.address(), in.number(), 0));
+                    check(Linux.call(ADD_DUP, at, in.number(), 0));
                 }
-                check(Linux.call(ADD_DUP, actions.address(), out.number(), 1));
-                check(Linux.call(ADD_DUP, actions.address(), err.number(), 2));
-                check(
-                        Linux.call(
-                                ADD_CHDIR,
-                                actions.address(),
-                                arena.allocateFrom(directory.toString()).address(),
-                                0));
-                check(Linux.call(ADD_CLOSE_FROM, actions.address(), 3, 0));
+                check(Linux.call(ADD_DUP, at, out.number(), 1));
+                check(Linux.call(ADD_DUP, at, err.number(), 2));
+                check(Linux.call(ADD_CHDIR, at, plan.nativeDirectory.address(), 0));
+                check(Linux.call(ADD_CLOSE_FROM, at, 3, 0));
                 MemorySegment pid = arena.allocate(ValueLayout.JAVA_INT);
-                Linux.Result result =
+                check(
                         Linux.call(
                                 SPAWN,
                                 pid.address(),
-                                arena.allocateFrom(program).address(),
-                                actions.address(),
+                                plan.nativeProgram.address(),
+                                at,
                                 attributes.address(),
-                                strings(arena, arguments).address(),
-                                strings(arena, pairs(environment)).address());
-                check(result);
+                                plan.arguments.address(),
+                                plan.environment.address()));
                 return pid.get(ValueLayout.JAVA_INT, 0);
             } finally {
-                Linux.Result unused = Linux.call(ACTIONS_DESTROY, actions.address(), 0, 0);
+                Linux.Result unused = Linux.call(ACTIONS_DESTROY, at, 0, 0);
             }
         }
     }

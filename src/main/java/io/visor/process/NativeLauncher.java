@@ -71,24 +71,32 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     }
 
     @Override
-    public Child launch(Launch launch, ExitListener onExit) {
+    public Plan plan(Launch launch) {
         String program =
                 Executables.find(
                         launch.command().getFirst(),
                         launch.environment(),
                         launch.workingDirectory());
-        Streams streams = new Streams(launch.output());
+        Spawner.Plan plan =
+                new Spawner.Plan(
+                        program, launch.command(), launch.environment(), launch.workingDirectory());
+        String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
+        return onExit -> start(plan, launch.output(), mark, onExit);
+    }
+
+    private Child start(
+            Spawner.Plan plan, ServiceSpec.Output output, String mark, ExitListener onExit) {
+        Streams streams = new Streams(output);
         NativeChild child;
         table.lock().lock();
         try {
-            long pid = spawn(launch, program, streams);
-            String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
+            long pid = spawn(plan, streams);
             child = new NativeChild(pid, ChildWatch.open(pid), mark, onExit);
             table.put(pid, child);
         } catch (OsException e) {
             streams.close();
             throw new ProcessException(
-                    Executables.reason(program, launch.workingDirectory(), e.errno(), e.why()), e);
+                    Executables.reason(plan.program(), plan.directory(), e.errno(), e.why()), e);
         } finally {
             table.lock().unlock();
         }
@@ -97,17 +105,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         return child;
     }
 
-    private long spawn(Launch launch, String program, Streams streams) {
+    private long spawn(Spawner.Plan plan, Streams streams) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return spawner.spawn(
-                        program,
-                        launch.command(),
-                        launch.environment(),
-                        launch.workingDirectory(),
-                        null,
-                        streams.out.writing(),
-                        streams.err.writing());
+                return spawner.spawn(plan, null, streams.out.writing(), streams.err.writing());
             } catch (OsException e) {
                 if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;

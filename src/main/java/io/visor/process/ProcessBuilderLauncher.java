@@ -34,7 +34,14 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     }
 
     @Override
-    public Child launch(Launch launch, ExitListener onExit) {
+    public Plan plan(Launch launch) {
+        String unused =
+                Executables.find(
+                        launch.command().getFirst(), launch.environment(), launch.workingDirectory());
+        return onExit -> start(launch, onExit);
+    }
+
+    private Child start(Launch launch, ExitListener onExit) {
         List<String> command = new ArrayList<>();
         setsid.ifPresent(path -> command.add(path.toString()));
         command.add(

@@ -11,10 +11,19 @@ public interface ProcessLauncher {
         void onExit(long pid, ExitStatus status);
     }
 
-    /// Starts a child as the leader of a session and process group of its own.
+    /// A start that is ready to be made, again and again.
+    interface Plan {
+
+        /// Starts a child as the leader of a session and process group of its own.
+        ///
+        /// @param onExit told once, on any thread, which child ended and how; perhaps before this method has
+        ///     returned
+        /// @throws ProcessException if it cannot be started
+        Child start(ExitListener onExit);
+    }
+
+    /// Prepares a start: what can be done before it is.
     ///
-    /// @param onExit told once, on any thread, which child ended and how; perhaps before this
-    ///   method has returned
-    /// @throws ProcessException if it cannot be started
-    Child launch(Launch launch, ExitListener onExit);
+    /// @throws ProcessException if there is no such program
+    Plan plan(Launch launch);
 }

@@ -39,7 +39,8 @@ public record Manifest(
         return source.equals(LOCAL);
     }
 
-    byte[] encode() {
+    /// The manifest as it stands in its file.
+    public byte[] encode() {
         return (Json.object(
                                         "program",
                                         program.text(),

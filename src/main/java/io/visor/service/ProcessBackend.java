@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Services as visor's own children.
 public final class ProcessBackend implements ServiceBackend {
@@ -24,7 +26,17 @@ public final class ProcessBackend implements ServiceBackend {
     private final Map<String, String> environment;
     private final ActiveBinaries binaries;
     private final String markPrefix;
-    private final Map<ServiceName, Child> children = new HashMap<>();
+    private final Map<ServiceName, Process> processes = new HashMap<>();
+
+    /// What is kept of a service from start to start.
+    private static final class Process {
+        private @Nullable Planned planned;
+        private @Nullable Planned prepared;
+        private @Nullable Child child;
+    }
+
+    /// A start with a certain binary.
+    private record Planned(@Nullable Path binary, ProcessLauncher.Plan plan) {}
 
     /// Makes a backend.
     ///
@@ -43,41 +55,62 @@ public final class ProcessBackend implements ServiceBackend {
         this.markPrefix = markPrefix;
     }
 
-    @Override
-    public void start(ServiceSpec spec, Reporter reporter) {
-        Child child;
-        try {
-            Launch launch =
-                    new Launch(
-                            command(spec),
-                            environment(spec),
-                            spec.workingDirectory(),
-                            spec.output());
-            child =
-                    launcher.launch(
-                            launch,
-                            (pid, status) ->
-                                    loop.execute(() -> exited(spec, pid, status, reporter)));
-        } catch (VisorException e) {
-            reporter.onSpawnFailed(e.why());
-            return;
-        }
-        children.put(spec.name(), child);
-        reporter.onSpawned(child.pid());
+    private Process process(ServiceSpec spec) {
+        return processes.computeIfAbsent(spec.name(), _ -> new Process());
     }
 
-    private void exited(ServiceSpec spec, long pid, ExitStatus status, Reporter reporter) {
-        Child child = children.get(spec.name());
-        if (child != null && child.pid() == pid) {
-            children.remove(spec.name());
+    @Override
+    public void prepare(ServiceSpec spec, Path binary) {
+        process(spec).prepared = plan(spec, binary);
+    }
+
+    private Planned plan(ServiceSpec spec, @Nullable Path binary) {
+        Launch launch =
+                new Launch(
+                        command(spec, binary), environment(spec), spec.workingDirectory(), spec.output());
+        return new Planned(binary, launcher.plan(launch));
+    }
+
+    @Override
+    public void start(ServiceSpec spec, Reporter reporter) {
+        Process process = process(spec);
+        try {
+            Path binary = spec.program() == null ? null : binaries.of(spec.program());
+            Planned planned = planned(process, spec, binary);
+            process.child =
+                    planned.plan.start(
+                            (pid, status) -> loop.execute(() -> exited(process, pid, status, reporter)));
+            reporter.onSpawned(process.child.pid());
+        } catch (VisorException e) {
+            // What was found once may have gone or moved: it is looked for again the next time.
+            process.planned = null;
+            reporter.onSpawnFailed(e.why());
+        }
+    }
+
+    /// The start that was planned for this binary, by an earlier start or ahead of this one.
+    private Planned planned(Process process, ServiceSpec spec, @Nullable Path binary) {
+        for (Planned candidate : new @Nullable Planned[] {process.planned, process.prepared}) {
+            if (candidate != null && Objects.equals(candidate.binary, binary)) {
+                process.planned = candidate;
+                return candidate;
+            }
+        }
+        Planned made = plan(spec, binary);
+        process.planned = made;
+        return made;
+    }
+
+    private static void exited(Process process, long pid, ExitStatus status, Reporter reporter) {
+        if (process.child != null && process.child.pid() == pid) {
+            process.child = null;
         }
         reporter.onExited(pid, status);
     }
 
-    private List<String> command(ServiceSpec spec) {
+    private static List<String> command(ServiceSpec spec, @Nullable Path binary) {
         List<String> command = new ArrayList<>(spec.command());
-        if (spec.program() != null) {
-            Path binary = binaries.of(spec.program());
+        if (binary != null) {
             String name = String.valueOf(binary.getFileName());
             if (command.getFirst().equals(name) || command.getFirst().endsWith("/" + name)) {
                 command.set(0, binary.toString());
@@ -97,7 +130,7 @@ public final class ProcessBackend implements ServiceBackend {
 
     @Override
     public void send(ServiceSpec spec, long pid, Signal signal) {
-        Child child = children.get(spec.name());
+        Child child = process(spec).child;
         if (child != null && child.pid() == pid) {
             child.signal(signal);
         }

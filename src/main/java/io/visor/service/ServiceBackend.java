@@ -3,6 +3,7 @@ package io.visor.service;
 import io.visor.model.ExitStatus;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
+import java.nio.file.Path;
 
 /// What runs the processes of services. All calls, to it and from it, are made on the supervisor's
 /// loop.
@@ -17,6 +18,12 @@ public interface ServiceBackend {
 
         void onExited(long pid, ExitStatus status);
     }
+
+    /// A service is about to be started with another binary than before: what can be done ahead is done now.
+    ///
+    /// @param binary the binary that its program will have
+    /// @throws io.visor.model.VisorException if it could not be started so
+    void prepare(ServiceSpec spec, Path binary);
 
     /// Starts a process for a service that has none. The reporter is called before this returns, or
     /// later.

@@ -10,6 +10,7 @@ import io.visor.service.ServiceMachine.Transition;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,6 +83,13 @@ public final class Supervisor {
     /// Ends every process; what is wanted stays.
     public void shutdown() {
         services.values().forEach(managed -> dispatch(managed, new ServiceEvent.Shutdown()));
+    }
+
+    /// Does ahead what can be done for starts with another binary of a program.
+    ///
+    /// @throws io.visor.model.VisorException if a service could not be started with it
+    public void prepare(ProgramName program, Path binary) {
+        of(program).filter(Managed::isWanted).forEach(managed -> backend.prepare(managed.spec, binary));
     }
 
     /// Ends the processes of a program's services and keeps them from starting until [#resume].

@@ -16,6 +16,7 @@ import io.visor.upgrade.UpgradeEffect.Stage;
 import io.visor.upgrade.UpgradeEffect.StartTimer;
 import io.visor.upgrade.UpgradeEffect.Suspend;
 import io.visor.upgrade.UpgradeEffect.Switch;
+import io.visor.upgrade.UpgradeEffect.Sync;
 import io.visor.upgrade.UpgradeEffect.Tell;
 import io.visor.upgrade.UpgradeState.Abandoned;
 import io.visor.upgrade.UpgradeState.BackStopping;
@@ -299,8 +300,9 @@ public final class UpgradeMachine {
                                 next,
                                 now,
                                 window -> new Watching(move, window, 0),
-                                List.of(new Resume(), told))
-                        : to(next, next.state(), List.of(told)).then(commit(next, move, false));
+                                List.of(new Resume(), new Sync(), told))
+                        : to(next, next.state(), List.of(new Sync(), told))
+                                .then(commit(next, move, false));
             }
             case RollingBack(Move move, Version back, String why, BackSwitching _) -> {
                 Program next = program.activating(back);
@@ -310,8 +312,9 @@ public final class UpgradeMachine {
                                 now,
                                 window ->
                                         new RollingBack(move, back, why, new BackWatching(window)),
-                                List.of(new Resume()))
-                        : rolledBack(next, move, back, why);
+                                List.of(new Resume(), new Sync()))
+                        : to(next, next.state(), List.of(new Sync()))
+                                .then(rolledBack(next, move, back, why));
             }
             case RollingBack _,
                     Idle _,

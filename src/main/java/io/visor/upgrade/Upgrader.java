@@ -27,6 +27,7 @@ import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Watching;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -201,6 +202,7 @@ public final class Upgrader {
                     supervisor.resume(name);
                     look();
                 }
+                case UpgradeEffect.Sync() -> scheduler.start("sync-" + name, versions::sync);
                 case UpgradeEffect.StartTimer start -> {
                     if (timer != null) {
                         timer.cancel();
@@ -291,16 +293,24 @@ public final class Upgrader {
             scheduler.start(
                     "link-" + name,
                     () -> {
-                        UpgradeEvent outcome;
                         try {
                             versions.prepare(name, move.to());
-                            outcome = new UpgradeEvent.Admitted();
+                            Path binary = store.verified(move.to());
+                            loop.execute(() -> prepared(binary));
                         } catch (ReleaseException e) {
-                            outcome = new UpgradeEvent.Refused(e.why());
+                            loop.execute(() -> dispatch(this, new UpgradeEvent.Refused(e.why())));
                         }
-                        UpgradeEvent event = outcome;
-                        loop.execute(() -> dispatch(this, event));
                     });
+        }
+
+        private void prepared(Path binary) {
+            try {
+                supervisor.prepare(name, binary);
+            } catch (VisorException e) {
+                dispatch(this, new UpgradeEvent.Refused(e.why()));
+                return;
+            }
+            dispatch(this, new UpgradeEvent.Admitted());
         }
 
         private void activate(Version version) {
@@ -311,9 +321,6 @@ public final class Upgrader {
                 return;
             }
             dispatch(this, new UpgradeEvent.Switched(supervisor.isWanted(name)));
-            // The link is in its place; that it survives a power cut must not cost the services a
-            // moment.
-            scheduler.start("sync-" + name, versions::sync);
         }
     }
 }

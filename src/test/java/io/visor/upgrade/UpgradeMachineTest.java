@@ -15,6 +15,7 @@ import io.visor.upgrade.UpgradeEffect.Stage;
 import io.visor.upgrade.UpgradeEffect.StartTimer;
 import io.visor.upgrade.UpgradeEffect.Suspend;
 import io.visor.upgrade.UpgradeEffect.Switch;
+import io.visor.upgrade.UpgradeEffect.Sync;
 import io.visor.upgrade.UpgradeEffect.Tell;
 import io.visor.upgrade.UpgradeMachine.Transition;
 import io.visor.upgrade.UpgradeState.Abandoned;
@@ -119,7 +120,9 @@ final class UpgradeMachineTest {
         on(new UpgradeEvent.Switched(true));
         assertThat(acts())
                 .containsExactly(
-                        new Resume(), new StartTimer(program.generation(), Duration.ofMinutes(5)));
+                        new Resume(),
+                        new Sync(),
+                        new StartTimer(program.generation(), Duration.ofMinutes(5)));
         assertThat(program.active()).isEqualTo(V2);
         on(new UpgradeEvent.Ready());
         assertThat(acts())
