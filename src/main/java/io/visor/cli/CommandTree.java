@@ -132,8 +132,9 @@ final class CommandTree {
     }
 
     private static String line(String name, CommandLine command) {
-        String[] description = command.getCommandSpec().usageMessage().description();
-        return String.format("  %-11s %s%n", name, description.length == 0 ? "" : description[0]);
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        String[] lines = usage.header().length > 0 ? usage.header() : usage.description();
+        return String.format("  %-11s %s%n", name, lines.length == 0 ? "" : lines[0]);
     }
 
     /// Takes the defaults of options from the environment: `VISOR_CHAIN_ID` for `--chain-id`.

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "init",
-        description = "Set a home up: ask the chain which version it wants, install it, link it.",
+        description = "Set a home up: install the version that the chain asks for, and link it.",
         footer = {
             "",
             "Examples:",

@@ -6,9 +6,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "pod",
-        description =
-                "As wrap, for a container: fetches releases by itself, serves probes on :8086,"
-                        + " stops within 25s.",
+        description = "As wrap, for a container: fetches, serves probes on :8086.",
         footer = {
             "",
             "Example:",

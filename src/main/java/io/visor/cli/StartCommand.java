@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "start",
         description =
-                "Keep the services of config.yml running, at the version that the chain asks for.",
+                "Keep the services of config.yml running, and at the right version.",
         footer = {
             "",
             "Examples:",

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "wrap",
-        description = "Keep one command running, at the version that the chain asks for.",
+        description = "Keep one command running, and at the right version.",
         footer = {
             "",
             "Examples:",

@@ -56,6 +56,9 @@ public final class Instance {
     /// How long the chain is waited for before the active binary is run without it.
     private static final Duration CHAIN_PATIENCE = Duration.ofSeconds(5);
 
+    /// Words wait until a switch is over, so that they do not take a processor from it.
+    private static final Duration WORDS_LATER = Duration.ofMillis(20);
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration A_WHILE = Duration.ofDays(1);
 
@@ -195,7 +198,7 @@ public final class Instance {
     /// What is told is put into words on a thread of its own: between the end of one process and the start of
     /// the next, nothing is worth waiting for.
     private void tell(ServiceSpec spec, ServiceNotice notice) {
-        words.execute(() -> {
+        words.schedule(WORDS_LATER, () -> {
             log.on(spec, notice);
             if (metrics != null) {
                 metrics.on(spec, notice);
@@ -204,7 +207,7 @@ public final class Instance {
     }
 
     private void tell(ProgramName program, UpgradeNotice notice) {
-        words.execute(() -> {
+        words.schedule(WORDS_LATER, () -> {
             log.on(program, notice);
             if (metrics != null) {
                 metrics.on(program, notice);
@@ -213,7 +216,7 @@ public final class Instance {
     }
 
     private void tell(ReleaseEvent event) {
-        words.execute(() -> {
+        words.schedule(WORDS_LATER, () -> {
             log.on(event);
             if (metrics != null) {
                 metrics.on(event);
@@ -222,7 +225,7 @@ public final class Instance {
     }
 
     private void tell(ChainEvent event) {
-        words.execute(() -> {
+        words.schedule(WORDS_LATER, () -> {
             log.on(event);
             if (metrics != null) {
                 metrics.on(event);
@@ -233,7 +236,7 @@ public final class Instance {
     /// Waits until all that was told has been put into words.
     private void finishWords() throws InterruptedException {
         Wakeup done = scheduler.wakeup();
-        words.execute(done::signal);
+        words.schedule(WORDS_LATER, done::signal);
         boolean unused = done.await(LAST_WORDS);
         words.close();
     }

@@ -1,0 +1,30 @@
+package io.visor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Files of the documentation that are made from the code. `mvn test -Pfast -Dtest='*Golden*' -Dgolden=update` writes
+/// them anew.
+public final class Golden {
+
+    private Golden() {}
+
+    /// Holds a file to what it must say.
+    public static void check(Path file, String expected) {
+        try {
+            if ("update".equals(System.getProperty("golden"))) {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+                Files.writeString(file, expected);
+            }
+            assertThat(Files.exists(file) ? Files.readString(file) : "")
+                    .as("%s is made from the code; write it anew with -Dgolden=update", file)
+                    .isEqualTo(expected);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
