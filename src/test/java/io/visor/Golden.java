@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Files of the documentation that are made from the code. `mvn test -Pfast -Dtest='*Golden*' -Dgolden=update` writes
-/// them anew.
+/// Files of the documentation that are made from the code. `mvn test -Pfast -Dtest='*Golden*'
+/// -Dgolden=update` writes them anew.
 public final class Golden {
 
     private Golden() {}

@@ -9,8 +9,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "start",
-        description =
-                "Keep the services of config.yml running, and at the right version.",
+        description = "Keep the services of config.yml running, and at the right version.",
         footer = {
             "",
             "Examples:",

@@ -195,42 +195,50 @@ public final class Instance {
         }
     }
 
-    /// What is told is put into words on a thread of its own: between the end of one process and the start of
-    /// the next, nothing is worth waiting for.
+    /// What is told is put into words on a thread of its own: between the end of one process and
+    /// the start of the next, nothing is worth waiting for.
     private void tell(ServiceSpec spec, ServiceNotice notice) {
-        words.schedule(WORDS_LATER, () -> {
-            log.on(spec, notice);
-            if (metrics != null) {
-                metrics.on(spec, notice);
-            }
-        });
+        words.schedule(
+                WORDS_LATER,
+                () -> {
+                    log.on(spec, notice);
+                    if (metrics != null) {
+                        metrics.on(spec, notice);
+                    }
+                });
     }
 
     private void tell(ProgramName program, UpgradeNotice notice) {
-        words.schedule(WORDS_LATER, () -> {
-            log.on(program, notice);
-            if (metrics != null) {
-                metrics.on(program, notice);
-            }
-        });
+        words.schedule(
+                WORDS_LATER,
+                () -> {
+                    log.on(program, notice);
+                    if (metrics != null) {
+                        metrics.on(program, notice);
+                    }
+                });
     }
 
     private void tell(ReleaseEvent event) {
-        words.schedule(WORDS_LATER, () -> {
-            log.on(event);
-            if (metrics != null) {
-                metrics.on(event);
-            }
-        });
+        words.schedule(
+                WORDS_LATER,
+                () -> {
+                    log.on(event);
+                    if (metrics != null) {
+                        metrics.on(event);
+                    }
+                });
     }
 
     private void tell(ChainEvent event) {
-        words.schedule(WORDS_LATER, () -> {
-            log.on(event);
-            if (metrics != null) {
-                metrics.on(event);
-            }
-        });
+        words.schedule(
+                WORDS_LATER,
+                () -> {
+                    log.on(event);
+                    if (metrics != null) {
+                        metrics.on(event);
+                    }
+                });
     }
 
     /// Waits until all that was told has been put into words.
@@ -310,7 +318,12 @@ public final class Instance {
     /// Makes the first upgrade as fast as the later ones. Runs in a task.
     private void rehearse() throws InterruptedException {
         try {
-            new Rehearsal(plan.folder().run().resolve("rehearsal"), loop, scheduler, launcher, plan.environment())
+            new Rehearsal(
+                            plan.folder().run().resolve("rehearsal"),
+                            loop,
+                            scheduler,
+                            launcher,
+                            plan.environment())
                     .run();
         } catch (IOException e) {
             journal.debug("upgrade", "cannot rehearse: " + e.getMessage());

@@ -48,13 +48,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Takes a child that only sleeps through upgrades, so that the first real one meets code that has run before: a path that
-/// is walked for the first time takes a JVM ten times as long, and all of that would be time without a process.
+/// Takes a child that only sleeps through upgrades, so that the first real one meets code that has
+/// run before: a path that is walked for the first time takes a JVM ten times as long, and all of
+/// that would be time without a process.
 final class Rehearsal {
 
     private static final int ROUNDS = 12;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final List<Path> SLEEPERS = List.of(Path.of("/bin/sleep"), Path.of("/usr/bin/sleep"));
+    private static final List<Path> SLEEPERS =
+            List.of(Path.of("/bin/sleep"), Path.of("/usr/bin/sleep"));
     private static final ProgramName PROGRAM = new ProgramName("rehearsal");
 
     private final Path folder;
@@ -103,7 +105,10 @@ final class Rehearsal {
             put(store, version(i), sleeper, digest);
         }
         ActiveVersions versions = new ActiveVersions(folder.resolve("bin"));
-        versions.add(store, new ActiveLink(store, folder.resolve("bin"), "sleep"), Optional.of(version(1)));
+        versions.add(
+                store,
+                new ActiveLink(store, folder.resolve("bin"), "sleep"),
+                Optional.of(version(1)));
         Supervisor supervisor =
                 new Supervisor(
                         loop,
@@ -112,14 +117,20 @@ final class Rehearsal {
                         () -> 0);
         ProgramSpec program = program();
         Upgrader upgrader =
-                new Upgrader(loop, scheduler, supervisor, versions, (_, notice) -> {
-                    if (notice instanceof UpgradeNotice.Committed) {
-                        step.signal();
-                    }
-                });
+                new Upgrader(
+                        loop,
+                        scheduler,
+                        supervisor,
+                        versions,
+                        (_, notice) -> {
+                            if (notice instanceof UpgradeNotice.Committed) {
+                                step.signal();
+                            }
+                        });
         loop.execute(() -> {
             supervisor.listen((_, notice) -> {
-                if (notice instanceof ServiceNotice.Started || notice instanceof ServiceNotice.AtRest) {
+                if (notice instanceof ServiceNotice.Started
+                        || notice instanceof ServiceNotice.AtRest) {
                     step.signal();
                 }
             });
@@ -170,7 +181,9 @@ final class Rehearsal {
                 "sleep",
                 Role.BOTH,
                 new ReleaseSpec(
-                        new ReleaseSpec.UrlTemplate("http://127.0.0.1:1/{version}", null), Assurance.L1, List.of()),
+                        new ReleaseSpec.UrlTemplate("http://127.0.0.1:1/{version}", null),
+                        Assurance.L1,
+                        List.of()),
                 new UpgradePolicy(false, Duration.ZERO, PATIENCE, RollbackPolicy.AUTO),
                 StopPolicy.DEFAULT);
     }
@@ -193,7 +206,8 @@ final class Rehearsal {
                 program.release(),
                 new NoReleases(),
                 Platform.current(),
-                new VersionProbe(environment, new ShortCommand(new ChildTable()), scheduler.clock()),
+                new VersionProbe(
+                        environment, new ShortCommand(new ChildTable()), scheduler.clock()),
                 scheduler.clock(),
                 _ -> {});
     }

@@ -13,7 +13,8 @@ import java.util.OptionalLong;
 /// Processes whose parent has ended and that the kernel has given to this one.
 public final class Orphans {
 
-    /// More children than fit are not looked at: whoever has so many finds the others the next time.
+    /// More children than fit are not looked at: whoever has so many finds the others the next
+    /// time.
     private static final int LIST_BYTES = 16 << 10;
 
     private Orphans() {}
@@ -43,14 +44,16 @@ public final class Orphans {
         return ChildWatch.reap(pid);
     }
 
-    /// The orphans that live. The kernel gives them to the first thread of a process that lives, which in
-    /// a JVM is the one that it was started with (Linux, kernel/exit.c, `find_alive_thread`).
+    /// The orphans that live. The kernel gives them to the first thread of a process that lives,
+    /// which in a JVM is the one that it was started with (Linux, kernel/exit.c,
+    /// `find_alive_thread`).
     ///
     /// @return their pids, among them children that the first thread has started itself
     public static List<Long> living() {
         Linux.Result opened = Linux.open(FirstThread.CHILDREN, Linux.O_RDONLY | Linux.O_CLOEXEC);
         if (opened.failed()) {
-            // A kernel without this list (CONFIG_PROC_CHILDREN): the sweep by mark finds them all the same.
+            // A kernel without this list (CONFIG_PROC_CHILDREN): the sweep by mark finds them all
+            // the same.
             return List.of();
         }
         try (Arena arena = Arena.ofConfined()) {

@@ -52,8 +52,8 @@ public final class Spawner {
         check(Linux.call(SET_FLAGS, attributes.address(), SETSID | SETSIGMASK | SETSIGDEF, 0));
     }
 
-    /// All that is needed to start a process but its descriptors, in native memory, so that the start itself
-    /// has little to do.
+    /// All that is needed to start a process but its descriptors, in native memory, so that the
+    /// start itself has little to do.
     public static final class Plan {
 
         private final String program;
@@ -70,7 +70,11 @@ public final class Spawner {
         /// @param arguments its arguments, its own name first
         /// @param environment its whole environment
         /// @param directory where it works
-        public Plan(String program, List<String> arguments, Map<String, String> environment, Path directory) {
+        public Plan(
+                String program,
+                List<String> arguments,
+                Map<String, String> environment,
+                Path directory) {
             Arena arena = Arena.ofAuto();
             this.program = program;
             this.directory = directory;
@@ -106,7 +110,9 @@ public final class Spawner {
             check(Linux.call(ACTIONS_INIT, at, 0, 0));
             try {
                 if (in == null) {
-                    check(Linux.call(ADD_OPEN, at, 0, plan.nothing.address(), Linux.O_RDONLY, 0, 0));
+                    check(
+                            Linux.call(
+                                    ADD_OPEN, at, 0, plan.nothing.address(), Linux.O_RDONLY, 0, 0));
                 } else {
                     check(Linux.call(ADD_DUP, at, in.number(), 0));
                 }

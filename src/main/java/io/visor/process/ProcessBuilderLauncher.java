@@ -37,7 +37,9 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     public Plan plan(Launch launch) {
         String unused =
                 Executables.find(
-                        launch.command().getFirst(), launch.environment(), launch.workingDirectory());
+                        launch.command().getFirst(),
+                        launch.environment(),
+                        launch.workingDirectory());
         return onExit -> start(launch, onExit);
     }
 

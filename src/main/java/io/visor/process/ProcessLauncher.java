@@ -16,8 +16,8 @@ public interface ProcessLauncher {
 
         /// Starts a child as the leader of a session and process group of its own.
         ///
-        /// @param onExit told once, on any thread, which child ended and how; perhaps before this method has
-        ///     returned
+        /// @param onExit told once, on any thread, which child ended and how; perhaps before this
+        ///   method has returned
         /// @throws ProcessException if it cannot be started
         Child start(ExitListener onExit);
     }

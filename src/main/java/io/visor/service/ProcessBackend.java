@@ -67,7 +67,10 @@ public final class ProcessBackend implements ServiceBackend {
     private Planned plan(ServiceSpec spec, @Nullable Path binary) {
         Launch launch =
                 new Launch(
-                        command(spec, binary), environment(spec), spec.workingDirectory(), spec.output());
+                        command(spec, binary),
+                        environment(spec),
+                        spec.workingDirectory(),
+                        spec.output());
         return new Planned(binary, launcher.plan(launch));
     }
 
@@ -78,8 +81,8 @@ public final class ProcessBackend implements ServiceBackend {
             Path binary = spec.program() == null ? null : binaries.of(spec.program());
             Planned planned = planned(process, spec, binary);
             process.child =
-                    planned.plan.start(
-                            (pid, status) -> loop.execute(() -> exited(process, pid, status, reporter)));
+                    planned.plan.start((pid, status) ->
+                            loop.execute(() -> exited(process, pid, status, reporter)));
             reporter.onSpawned(process.child.pid());
         } catch (VisorException e) {
             // What was found once may have gone or moved: it is looked for again the next time.

@@ -19,7 +19,8 @@ public interface ServiceBackend {
         void onExited(long pid, ExitStatus status);
     }
 
-    /// A service is about to be started with another binary than before: what can be done ahead is done now.
+    /// A service is about to be started with another binary than before: what can be done ahead is
+    /// done now.
     ///
     /// @param binary the binary that its program will have
     /// @throws io.visor.model.VisorException if it could not be started so

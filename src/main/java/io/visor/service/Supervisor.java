@@ -89,7 +89,9 @@ public final class Supervisor {
     ///
     /// @throws io.visor.model.VisorException if a service could not be started with it
     public void prepare(ProgramName program, Path binary) {
-        of(program).filter(Managed::isWanted).forEach(managed -> backend.prepare(managed.spec, binary));
+        of(program)
+                .filter(Managed::isWanted)
+                .forEach(managed -> backend.prepare(managed.spec, binary));
     }
 
     /// Ends the processes of a program's services and keeps them from starting until [#resume].

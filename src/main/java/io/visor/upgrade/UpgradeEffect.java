@@ -35,7 +35,8 @@ public sealed interface UpgradeEffect {
     /// Start the program's services that are wanted up and have no process.
     record Resume() implements UpgradeEffect {}
 
-    /// Make the replaced link survive a power cut. It comes after [Resume]: the services do not wait for the disk.
+    /// Make the replaced link survive a power cut. It comes after [Resume]: the services do not
+    /// wait for the disk.
     record Sync() implements UpgradeEffect {}
 
     /// Start the timer; an older one counts no more.

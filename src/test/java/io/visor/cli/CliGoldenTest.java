@@ -16,7 +16,8 @@ final class CliGoldenTest {
     void theReferenceIsWhatHelpSays() {
         StringBuilder page = new StringBuilder();
         page.append("# Command line\n\n");
-        page.append("What `--help` says of every command. Made from the code; not edited by hand.\n");
+        page.append(
+                "What `--help` says of every command. Made from the code; not edited by hand.\n");
         Console console =
                 new Console(
                         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
