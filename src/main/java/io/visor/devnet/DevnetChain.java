@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// A chain of one node: a block at every block time, and versions that change at a height.
 public final class DevnetChain implements AutoCloseable {
 
+    private static final int KEPT_BLOCKS = 1000;
+
     private final String chainId;
     private final Duration blockTime;
     private final Scheduler scheduler;
     private final Loop loop;
     private final CopyOnWriteArrayList<Consumer<Block>> listeners = new CopyOnWriteArrayList<>();
     private final NavigableMap<Long, ProtocolVersions> versions = new TreeMap<>();
+    private final NavigableMap<Long, Block> blocks = new TreeMap<>();
     private Block newest;
     private boolean catchingUp;
     private @Nullable Timer timer;
@@ -77,9 +81,18 @@ public final class DevnetChain implements AutoCloseable {
         synchronized (this) {
             block = new Block(chainId, newest.height() + 1, scheduler.clock().now());
             newest = block;
+            blocks.put(block.height(), block);
+            if (blocks.size() > KEPT_BLOCKS) {
+                blocks.pollFirstEntry();
+            }
         }
         listeners.forEach(listener -> listener.accept(block));
         return block;
+    }
+
+    /// A recent block.
+    public synchronized Optional<Block> block(long height) {
+        return Optional.ofNullable(blocks.get(height));
     }
 
     public synchronized Block newest() {

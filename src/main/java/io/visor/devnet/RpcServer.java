@@ -90,6 +90,7 @@ final class RpcServer implements AutoCloseable {
             return switch (method) {
                 case "status" -> result(id, status());
                 case "abci_query" -> result(id, abciQuery(parameters));
+                case "block" -> result(id, block(parameters));
                 case "health" -> result(id, Json.object());
                 case "devnet_propose" -> result(id, propose(parameters));
                 default -> error(id, -32601, "Method not found", null);
@@ -128,6 +129,23 @@ final class RpcServer implements AutoCloseable {
                         block.time().toString(),
                         "catching_up",
                         chain.isCatchingUp()));
+    }
+
+    private Json block(Json parameters) {
+        long height =
+                parameters.at("height").isPresent()
+                        ? parameters.integer("height")
+                        : chain.newest().height();
+        Block block =
+                chain.block(height)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "height " + height + " is not available"));
+        return Json.object(
+                "block_id",
+                Json.object("hash", ""),
+                "block",
+                Json.object("header", header(block), "data", Json.object("txs", List.of())));
     }
 
     private Json abciQuery(Json parameters) {
