@@ -15,6 +15,7 @@ import io.visor.model.ReleaseSpec;
 import io.visor.model.RestartPolicy;
 import io.visor.model.Role;
 import io.visor.model.RollbackPolicy;
+import io.visor.model.Secrets;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
@@ -23,6 +24,8 @@ import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,9 +42,11 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /// Reads `config.yml`. A file of LavaVisor's (`services: [a.service]`) and an empty one are valid.
 public final class ConfigReader {
@@ -122,15 +127,16 @@ public final class ConfigReader {
     }
 
     private Optional<Node> compose() {
+        String text = "";
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new ConfigException(file, "it is larger than 1 MB");
             }
+            text = Files.readString(file);
             LoaderOptions options = new LoaderOptions();
             options.setCodePointLimit(MAX_BYTES);
             options.setNestingDepthLimit(20);
-            return Optional.ofNullable(
-                    new Yaml(options).compose(new StringReader(Files.readString(file))));
+            return Optional.ofNullable(new Yaml(options).compose(new StringReader(text)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (CharacterCodingException e) {
@@ -139,11 +145,29 @@ public final class ConfigReader {
             throw new ConfigException(file, "it cannot be opened: " + e.getMessage());
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw new ConfigException(
-                    file, List.of(new Problem(line, "", "no YAML: " + e.getProblem())));
+            throw noYaml(line, sentence(e));
+        } catch (ReaderException e) {
+            String why = String.format("the character U+%04X is not allowed", e.getCodePoint());
+            throw noYaml(lineOf(text, e.getCodePoint()), why);
         } catch (YAMLException e) {
             throw new ConfigException(file, "no YAML: " + e.getMessage());
         }
+    }
+
+    private ConfigException noYaml(int line, String why) {
+        return new ConfigException(file, List.of(new Problem(line, "", "no YAML: " + why)));
+    }
+
+    /// The problem, which may be the second half of a sentence that the context begins.
+    private static String sentence(MarkedYAMLException e) {
+        String problem = String.valueOf(e.getProblem());
+        return problem.startsWith("but ") ? e.getContext() + ", " + problem : problem;
+    }
+
+    /// The line of the first occurrence of a character.
+    private static int lineOf(String text, int codePoint) {
+        int at = Math.max(0, text.indexOf(codePoint));
+        return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
     }
 
     private VisorConfig read(Node node) {
@@ -258,8 +282,9 @@ public final class ConfigReader {
                 section.parsed("assurance", ConfigReader::assurance).orElse(Assurance.L1);
         List<String> arguments =
                 section.parsed("version-command", CommandLine::split).orElse(List.of("version"));
-        Optional<String> url = section.text("url");
-        Optional<String> checksumUrl = section.text("checksum-url");
+        boolean byUrl = section.has("url");
+        Optional<String> url = section.parsed("url", ConfigReader::webTemplate);
+        Optional<String> checksumUrl = section.parsed("checksum-url", ConfigReader::webTemplate);
         Optional<String> repository =
                 section.parsed(
                         "github",
@@ -276,18 +301,29 @@ public final class ConfigReader {
         Optional<String> apiUrl = section.parsed("github-api-url", ConfigReader::webAddress);
         url.ifPresent(text -> {
             if (!text.contains("{version}")) {
-                section.problem("url", "\"" + text + "\" has no {version} in it");
+                section.problem(
+                        "url", "\"" + Secrets.hideUserInfo(text) + "\" has no {version} in it");
             }
         });
-        if (url.isPresent() && repository.isPresent()) {
+        if (byUrl && repository.isPresent()) {
             section.problem("url", "stands beside github; use one of them");
         }
-        if (checksumUrl.isPresent() && url.isEmpty()) {
+        if (byUrl && repository.isEmpty()) {
+            for (String key : List.of("asset", "github-url", "github-api-url")) {
+                if (section.has(key)) {
+                    section.problem(key, "goes with github only");
+                }
+            }
+            if (section.has("checksums")) {
+                section.problem("checksums", "goes with github only; with url use checksum-url");
+            }
+        }
+        if (!byUrl && section.has("checksum-url")) {
             section.problem("checksum-url", "goes with url only; with github use checksums");
         }
-        if (url.isPresent()) {
+        if (byUrl) {
             return new ReleaseSpec(
-                    new ReleaseSpec.UrlTemplate(url.get(), checksumUrl.orElse(null)),
+                    new ReleaseSpec.UrlTemplate(url.orElse(""), checksumUrl.orElse(null)),
                     assurance,
                     arguments);
         }
@@ -323,11 +359,22 @@ public final class ConfigReader {
     }
 
     private static String webAddress(String text) {
-        if (!text.matches("https?://[^/]+.*")) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no http:// or https:// address");
+        return webTemplate(text).replaceAll("/+$", "");
+    }
+
+    /// An address in which `{version}` and its like are still to be filled in.
+    private static String webTemplate(String text) {
+        try {
+            URI uri = new URI(text.replaceAll("\\{(version|os|arch)}", "0"));
+            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (web && uri.getHost() != null) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // It is refused below.
         }
-        return text.replaceAll("/+$", "");
+        throw new IllegalArgumentException(
+                "\"" + Secrets.hideUserInfo(text) + "\" is no http:// or https:// address");
     }
 
     private static UpgradePolicy upgrade(UpgradePolicy defaults, Section section) {
@@ -369,6 +416,13 @@ public final class ConfigReader {
                 } else {
                     units.add(name);
                 }
+            } else if (!(node instanceof MappingNode)) {
+                name = "";
+                problems.add(
+                        new Problem(
+                                Section.line(node),
+                                at,
+                                Section.shown(node) + " is no mapping of keys to values"));
             } else {
                 try (Section section = new Section(at, node, problems)) {
                     Optional<ServiceSpec> service = service(section);
@@ -400,9 +454,7 @@ public final class ConfigReader {
                 "log",
                 "jobs");
         Optional<ServiceName> name = section.parsed("name", ServiceName::new);
-        if (!section.has("name")) {
-            section.problem("", "has no name");
-        }
+        section.require("name");
         Optional<ProgramSpec> program =
                 section.parsed(
                         "program",
@@ -428,9 +480,7 @@ public final class ConfigReader {
                             }
                             return words;
                         });
-        if (!section.has("command")) {
-            section.problem("", "has no command");
-        }
+        section.require("command");
         Path directory = section.text("working-directory").map(this::path).orElse(base);
         Map<String, String> environment = environment(section);
         StopPolicy defaultStop = program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT);

@@ -8,6 +8,7 @@ import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
 import io.visor.model.RestartPolicy;
+import io.visor.model.Secrets;
 import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
 import io.visor.model.VisorConfig;
@@ -20,15 +21,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
 
 /// Shows a configuration with its defaults filled in and its secrets masked.
 public final class ConfigWriter {
 
     private static final Pattern SECRET =
             Pattern.compile(
-                    "(?i).*(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|KEY|CREDENTIAL|MNEMONIC|DSN).*");
-    private static final String MASK = "***";
+                    "(?i).*(PASS|SECRET|TOKEN|KEY|CREDENTIAL|MNEMONIC|SEED|DSN|JWT|AUTH|API_INFO).*");
 
     private ConfigWriter() {}
 
@@ -100,9 +103,9 @@ public final class ConfigWriter {
                             "checksums",
                             github.checksums(),
                             "github-url",
-                            github.url(),
+                            Secrets.hideUserInfo(github.url()),
                             "github-api-url",
-                            github.apiUrl(),
+                            Secrets.hideUserInfo(github.apiUrl()),
                             "assurance",
                             assurance,
                             "version-command",
@@ -110,12 +113,11 @@ public final class ConfigWriter {
             case ReleaseSpec.UrlTemplate template ->
                     Json.object(
                             "url",
-                            template.url().replaceAll("//[^/@]*@", "//" + MASK + "@"),
+                            Secrets.hideUserInfo(template.url()),
                             "checksum-url",
                             template.checksumUrl() == null
                                     ? null
-                                    : template.checksumUrl()
-                                            .replaceAll("//[^/@]*@", "//" + MASK + "@"),
+                                    : Secrets.hideUserInfo(template.checksumUrl()),
                             "assurance",
                             assurance,
                             "version-command",
@@ -126,9 +128,7 @@ public final class ConfigWriter {
     private static Json service(ServiceSpec service) {
         Map<String, Json> environment = new TreeMap<>();
         service.environment()
-                .forEach((name, value) ->
-                        environment.put(
-                                name, new Json.Str(SECRET.matcher(name).matches() ? MASK : value)));
+                .forEach((name, value) -> environment.put(name, new Json.Str(shown(name, value))));
         RestartPolicy restart = service.restart();
         return Json.object(
                 "name",
@@ -136,7 +136,8 @@ public final class ConfigWriter {
                 "program",
                 service.program() == null ? null : service.program().text(),
                 "command",
-                CommandLine.join(service.command()),
+                CommandLine.join(
+                        service.command().stream().map(Secrets::hideUserInfoWithin).toList()),
                 "working-directory",
                 service.workingDirectory().toString(),
                 "environment",
@@ -157,6 +158,10 @@ public final class ConfigWriter {
                 service.stop().steps().stream().map(ConfigWriter::step).toList());
     }
 
+    private static String shown(String name, String value) {
+        return SECRET.matcher(name).matches() ? Secrets.MASK : Secrets.hideUserInfoWithin(value);
+    }
+
     private static Json step(StopPolicy.Step step) {
         return Json.object("signal", step.signal().name(), "grace", Durations.exact(step.grace()));
     }
@@ -166,7 +171,29 @@ public final class ConfigWriter {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setWidth(200);
-        return new Yaml(options).dump(plain(write(config)));
+        return new Yaml(new Texts(options), options).dump(plain(write(config)));
+    }
+
+    /// Puts texts with control characters and unusual ends of lines between double quotes, where
+    /// they are escaped: by itself the library would write some as binary data, and let others
+    /// become plain ends of lines when they are read.
+    private static final class Texts extends Representer {
+
+        private static final Pattern TO_ESCAPE = Pattern.compile("[\\p{Cc}\\u2028\\u2029\\uFEFF]");
+
+        Texts(DumperOptions options) {
+            super(options);
+            representers.put(
+                    String.class,
+                    data -> {
+                        String text = String.valueOf(data);
+                        ScalarStyle style =
+                                TO_ESCAPE.matcher(text).find()
+                                        ? ScalarStyle.DOUBLE_QUOTED
+                                        : ScalarStyle.PLAIN;
+                        return representScalar(Tag.STR, text, style);
+                    });
+        }
     }
 
     private static Object plain(Json json) {

@@ -92,6 +92,15 @@ final class Section implements AutoCloseable {
         return tuples.containsKey(key);
     }
 
+    /// Reports that a key is missing, or that it is null.
+    void require(String key) {
+        if (!has(key)) {
+            problem("", "has no " + key);
+        } else if (node(key).isEmpty()) {
+            problem(key, "has no value");
+        }
+    }
+
     /// The value of a key; nothing if it is missing or null.
     Optional<Node> node(String key) {
         known.add(key);
@@ -120,11 +129,16 @@ final class Section implements AutoCloseable {
         if (node == null) {
             return Optional.empty();
         }
-        if (node instanceof ScalarNode scalar) {
-            return Optional.of(scalar.getValue());
+        if (!(node instanceof ScalarNode scalar)) {
+            problem(key, shown(node) + " is no text");
+            return Optional.empty();
         }
-        problem(key, shown(node) + " is no text");
-        return Optional.empty();
+        if (scalar.getValue().indexOf('\0') >= 0) {
+            // Neither a path nor an argument nor a variable can hold one (execve(2)).
+            problem(key, "has a zero byte in it");
+            return Optional.empty();
+        }
+        return Optional.of(scalar.getValue());
     }
 
     /// Something that is written as a text.

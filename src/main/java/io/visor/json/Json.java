@@ -13,12 +13,16 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON value (RFC 8259). Reading refuses what is deeper than 64 levels or holds a string longer
@@ -68,7 +72,8 @@ public sealed interface Json {
     static Json parse(String text) {
         try (JsonParser parser = Factory.FACTORY.createParser(text)) {
             return read(parser);
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
+            // Jackson lets the latter through for an exponent of more than 32 bits.
             throw new JsonException(firstLine(e));
         }
     }
@@ -77,11 +82,14 @@ public sealed interface Json {
     ///
     /// @throws JsonException if it is not one JSON value
     static Json parse(byte[] utf8) {
-        try (JsonParser parser = Factory.FACTORY.createParser(utf8)) {
-            return read(parser);
-        } catch (IOException e) {
-            throw new JsonException(firstLine(e));
+        String text;
+        try {
+            // Jackson would take UTF-16 too, and characters in more bytes than they need.
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+        } catch (CharacterCodingException e) {
+            throw new JsonException("the text is not UTF-8");
         }
+        return parse(text);
     }
 
     private static Json read(JsonParser parser) throws IOException {
@@ -123,7 +131,7 @@ public sealed interface Json {
         };
     }
 
-    private static String firstLine(IOException e) {
+    private static String firstLine(Exception e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf('\n');
         return end < 0 ? message : message.substring(0, end);
@@ -197,8 +205,9 @@ public sealed interface Json {
         try {
             return switch (at(path).orElse(new Null())) {
                 case Num(BigDecimal value) -> value.longValueExact();
-                case Str(String text) -> Long.parseLong(text);
-                case Obj _, Arr _, Bool _, Null _ ->
+                case Str(String text) when WholeNumber.FORM.matcher(text).matches() ->
+                        Long.parseLong(text);
+                case Obj _, Arr _, Str _, Bool _, Null _ ->
                         throw new JsonException(
                                 "no whole number at \"" + String.join(".", path) + "\"");
             };
@@ -306,6 +315,15 @@ public sealed interface Json {
             case Bool(boolean bool) -> generator.writeBoolean(bool);
             case Null() -> generator.writeNull();
         }
+    }
+
+    /// Holds the form of a whole number in a string; Java's own reading takes a `+` and the digits
+    /// of every script too.
+    final class WholeNumber {
+
+        private static final Pattern FORM = Pattern.compile("-?[0-9]+");
+
+        private WholeNumber() {}
     }
 
     /// Holds the factory, so that it is made when the first text is read.

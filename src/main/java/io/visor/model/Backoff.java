@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param first the pause before the first attempt again, at least 0
 /// @param factor what each further pause is longer by, at least 1
-/// @param max the longest pause
+/// @param max the longest pause, before chance moves it
 public record Backoff(Duration first, double factor, Duration max) {
 
     /// How far chance moves a pause from its middle: a tenth to either side, so that a fleet does
@@ -14,7 +14,7 @@ public record Backoff(Duration first, double factor, Duration max) {
     private static final double JITTER = 0.1;
 
     public Backoff {
-        if (first.isNegative() || max.isNegative() || factor < 1) {
+        if (first.isNegative() || max.isNegative() || !(factor >= 1)) {
             throw new IllegalArgumentException(
                     "a backoff does not shrink: " + first + ", " + factor + ", " + max);
         }

@@ -2,6 +2,7 @@ package io.visor.model;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Where a node of a chain answers, and in which protocol.
@@ -44,7 +45,7 @@ public record EndpointAddress(
     public static EndpointAddress parse(String text) {
         if (!text.contains("://")) {
             throw new IllegalArgumentException(
-                    "\"" + hideSecrets(text) + "\" has no scheme; use " + FORMS);
+                    "\"" + Secrets.hideUserInfo(text) + "\" has no scheme; use " + FORMS);
         }
         URI uri;
         try {
@@ -52,7 +53,7 @@ public record EndpointAddress(
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
                     "\""
-                            + hideSecrets(text)
+                            + Secrets.hideUserInfo(text)
                             + "\" is no address: "
                             + e.getReason()
                             + " at character "
@@ -61,7 +62,7 @@ public record EndpointAddress(
         Transport transport;
         boolean tls = false;
         int port = uri.getPort();
-        switch (uri.getScheme()) {
+        switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
             case "tcp" -> transport = Transport.RPC;
             case "http" -> {
                 transport = Transport.RPC;
@@ -83,27 +84,39 @@ public record EndpointAddress(
             }
             default ->
                     throw new IllegalArgumentException(
-                            "\"" + hideSecrets(text) + "\" has an unknown scheme; use " + FORMS);
+                            "\""
+                                    + Secrets.hideUserInfo(text)
+                                    + "\" has an unknown scheme; use "
+                                    + FORMS);
+        }
+        if (uri.getHost() == null && uri.getRawAuthority() != null) {
+            throw new IllegalArgumentException(
+                    "\""
+                            + Secrets.hideUserInfo(text)
+                            + "\" has no host and port as they should be: a host is made of"
+                            + " letters, digits, - and ., a port of digits");
         }
         if (uri.getHost() == null || uri.getHost().isEmpty()) {
             throw new IllegalArgumentException(
-                    "\"" + hideSecrets(text) + "\" has no host; write scheme://host:port");
+                    "\"" + Secrets.hideUserInfo(text) + "\" has no host; write scheme://host:port");
         }
         if (port < 0) {
             port = tls ? 443 : transport.port;
         }
         if (port < 1 || port > 65535) {
             throw new IllegalArgumentException(
-                    "\"" + hideSecrets(text) + "\" has no port between 1 and 65535");
+                    "\"" + Secrets.hideUserInfo(text) + "\" has no port between 1 and 65535");
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    "\"" + hideSecrets(text) + "\" has a query or a fragment; leave it out");
+                    "\""
+                            + Secrets.hideUserInfo(text)
+                            + "\" has a query or a fragment; leave it out");
         }
         String path = Optional.ofNullable(uri.getRawPath()).orElse("").replaceAll("/+$", "");
         if (transport == Transport.GRPC && !path.isEmpty()) {
             throw new IllegalArgumentException(
-                    "\"" + hideSecrets(text) + "\" has a path, which gRPC does not know");
+                    "\"" + Secrets.hideUserInfo(text) + "\" has a path, which gRPC does not know");
         }
         String userInfo = Optional.ofNullable(uri.getUserInfo()).orElse("");
         return new EndpointAddress(transport, tls, uri.getHost(), port, path, userInfo);
@@ -127,10 +140,6 @@ public record EndpointAddress(
     /// The base address for HTTP, without the user's name and password.
     public URI httpBase() {
         return URI.create((tls ? "https://" : "http://") + host + ":" + port + path);
-    }
-
-    private static String hideSecrets(String text) {
-        return text.replaceAll("//[^/@]*@", "//***@");
     }
 
     /// The address for people: with its scheme, without user name and password.

@@ -20,7 +20,7 @@ public final class Names {
     static void check(String what, String text) {
         if (!isName(text)) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no name of a " + what + ": " + RULE);
+                    "\"" + text + "\" is no name of " + what + ": " + RULE);
         }
     }
 }

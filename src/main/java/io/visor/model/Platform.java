@@ -1,5 +1,7 @@
 package io.visor.model;
 
+import java.util.Locale;
+
 /// An operating system and a processor, spelled as Go and most release assets spell them.
 ///
 /// @param os `linux` or `darwin`
@@ -14,7 +16,7 @@ public record Platform(String os, String arch) {
         String os =
                 osName.startsWith("Mac")
                         ? "darwin"
-                        : osName.startsWith("Linux") ? "linux" : osName.toLowerCase();
+                        : osName.startsWith("Linux") ? "linux" : osName.toLowerCase(Locale.ROOT);
         String arch =
                 switch (osArch) {
                     case "amd64", "x86_64" -> "amd64";

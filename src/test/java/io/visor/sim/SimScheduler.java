@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// is due, and a task runs until it waits for something. Things that are due at the same moment run
 /// in an order that the seed decides. Time passes only while everything waits.
 ///
-/// Not for several threads: the driver is whoever calls [#run].
+/// Not for several threads: the driver is whoever calls [#step].
 public final class SimScheduler implements Scheduler {
 
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");

@@ -1,0 +1,408 @@
+package io.visor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.visor.json.Json;
+import io.visor.model.Assurance;
+import io.visor.model.Backoff;
+import io.visor.model.ChainSpec;
+import io.visor.model.EndpointAddress;
+import io.visor.model.Home;
+import io.visor.model.Lavap;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.ReleaseSpec;
+import io.visor.model.RestartPolicy;
+import io.visor.model.Role;
+import io.visor.model.RollbackPolicy;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.model.StopPolicy;
+import io.visor.model.UpgradePolicy;
+import io.visor.model.VisorConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigWriterTest {
+
+    private static final Home HOME = Home.in(Path.of("/home/alice"));
+    private static final ProgramName LILY = new ProgramName("lily");
+
+    private static VisorConfig readBack(VisorConfig config) throws IOException {
+        Path file = Files.createTempFile("visor-config", ".yml");
+        try {
+            Files.writeString(file, ConfigWriter.writeYaml(config));
+            return ConfigReader.read(file, HOME, Path.of("/home/alice"));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static VisorConfig with(ServiceSpec service) {
+        return new VisorConfig(
+                ConfigReader.defaults().chain(),
+                ConfigReader.defaults().programs(),
+                List.of(service),
+                List.of());
+    }
+
+    private static ServiceSpec service(List<String> command, Map<String, String> environment) {
+        return new ServiceSpec(
+                new ServiceName("a"),
+                null,
+                command,
+                Path.of("/srv"),
+                environment,
+                RestartPolicy.DEFAULT,
+                StopPolicy.DEFAULT,
+                new ServiceSpec.ToFile(HOME.logs().resolve("a.log")));
+    }
+
+    @Test
+    void theDefaultsAreReadBack() throws IOException {
+        assertThat(readBack(ConfigReader.defaults())).isEqualTo(ConfigReader.defaults());
+    }
+
+    @Test
+    void showsEveryDefault() {
+        assertThat(ConfigWriter.writeYaml(ConfigReader.defaults()))
+                .isEqualTo(
+                        """
+                        chain:
+                          network: lava
+                          chain-id: lava
+                          endpoints:
+                          - tcp://localhost:26657
+                        programs:
+                          lavap:
+                            binary: lavap
+                            version:
+                              authority: chain
+                            release:
+                              github: lavanet/lava
+                              asset: lavap-v{version}-{os}-{arch}
+                              checksums: sha256sum.txt
+                              github-url: https://github.com
+                              github-api-url: https://api.github.com
+                              assurance: L1
+                              version-command: version
+                            upgrade:
+                              auto: false
+                              health-window: 1m
+                              start-timeout: 5m
+                              rollback: auto
+                        services: []
+                        """);
+    }
+
+    @Property(tries = 200)
+    void whatIsWrittenIsReadBack(@ForAll("configs") VisorConfig config) throws IOException {
+        assertThat(readBack(config)).isEqualTo(config);
+    }
+
+    @Test
+    void aControlCharacterIsReadBack() throws IOException {
+        VisorConfig config = with(service(List.of("a", "\u0007\u001b"), Map.of("A", "x\u0001y")));
+        assertThat(readBack(config)).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PASSWORD",
+                "DB_PASSWORD",
+                "db_passwd",
+                "KEYRING_PASSPHRASE",
+                "CLIENT_SECRET",
+                "API_TOKEN",
+                "PRIVATE_KEY",
+                "AWS_CREDENTIALS",
+                "MNEMONIC",
+                "SENTRY_DSN",
+                "DB_PASS",
+                "JWT",
+                "AUTHORIZATION",
+                "SEED_WORDS",
+                "FULLNODE_API_INFO",
+                "LOTUS_API_INFO"
+            })
+    void aVariableThatSoundsSecretIsMasked(String name) {
+        VisorConfig config = with(service(List.of("a"), Map.of(name, "hunter2")));
+        assertThat(ConfigWriter.writeYaml(config))
+                .doesNotContain("hunter2")
+                .contains(name + ": '***'");
+        assertThat(ConfigWriter.write(config).write()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aVariableThatDoesNotIsShown() {
+        VisorConfig config = with(service(List.of("a"), Map.of("GOMAXPROCS", "2")));
+        assertThat(ConfigWriter.writeYaml(config)).contains("GOMAXPROCS: '2'");
+    }
+
+    @Test
+    void noAddressShowsAPassword() {
+        Map<ProgramName, ProgramSpec> programs = new LinkedHashMap<>();
+        programs.put(
+                Lavap.NAME,
+                Lavap.SPEC.withRelease(
+                        new ReleaseSpec(
+                                new ReleaseSpec.Github(
+                                        "a/b",
+                                        "c",
+                                        "d",
+                                        "https://u:hunter2@mirror",
+                                        "https://u:hun/ter2@mirror"),
+                                Assurance.L1,
+                                List.of("version"))));
+        programs.put(
+                LILY,
+                new ProgramSpec(
+                        LILY,
+                        "lily",
+                        null,
+                        new ReleaseSpec(
+                                new ReleaseSpec.UrlTemplate(
+                                        "https://u:hunter2@x/{version}",
+                                        "https://u:hun@ter2@x/{version}"),
+                                Assurance.L1,
+                                List.of("version")),
+                        UpgradePolicy.DEFAULT,
+                        StopPolicy.DEFAULT));
+        ServiceSpec service =
+                service(
+                        List.of("a", "--db", "postgres://u:hunter2@db/x", "--u=http://u:hunter2@x"),
+                        Map.of("DATABASE_URL", "postgres://u:hunter2@db/x"));
+        VisorConfig config =
+                new VisorConfig(
+                        new ChainSpec(
+                                "lava",
+                                List.of(EndpointAddress.parse("https://u:hunter2@node")),
+                                0),
+                        programs,
+                        List.of(service),
+                        List.of());
+        assertThat(ConfigWriter.writeYaml(config)).doesNotContain("hunter2", "ter2");
+        Json json = ConfigWriter.write(config);
+        assertThat(json.items("services").getFirst().string("command"))
+                .isEqualTo("a --db 'postgres://***@db/x' '--u=http://***@x'");
+        assertThat(json.string("programs", "lily", "release", "url"))
+                .isEqualTo("https://***@x/{version}");
+    }
+
+    @Provide
+    Arbitrary<VisorConfig> configs() {
+        Arbitrary<VisorConfig> configs =
+                Combinators.combine(chains(), lavaps(), lilies(), services().list().ofMaxSize(3))
+                        .as((chain, lavap, lily, services) ->
+                                new VisorConfig(
+                                        chain,
+                                        Map.of(Lavap.NAME, lavap, LILY, lily),
+                                        numbered(services),
+                                        List.of()));
+        Arbitrary<List<String>> units =
+                Arbitraries.of("x.service", "yes-1.service", "0.service").list().uniqueElements();
+        return Combinators.combine(configs, units)
+                .as((config, list) ->
+                        new VisorConfig(
+                                config.chain(), config.programs(), config.services(), list));
+    }
+
+    private static List<ServiceSpec> numbered(List<ServiceSpec> services) {
+        return IntStream.range(0, services.size())
+                .mapToObj(i -> {
+                    ServiceSpec spec = services.get(i);
+                    ServiceName name = new ServiceName("s" + i);
+                    return new ServiceSpec(
+                            name,
+                            spec.program(),
+                            spec.command(),
+                            spec.workingDirectory(),
+                            spec.environment(),
+                            spec.restart(),
+                            spec.stop(),
+                            new ServiceSpec.ToFile(HOME.logs().resolve(name + ".log")));
+                })
+                .toList();
+    }
+
+    private static Arbitrary<ChainSpec> chains() {
+        Arbitrary<List<EndpointAddress>> endpoints =
+                Arbitraries.of(
+                                "tcp://a:1",
+                                "http://a/x",
+                                "https://a.b/x",
+                                "grpc://[::1]:9",
+                                "grpcs://a",
+                                "rest+http://a",
+                                "rest+https://a/y")
+                        .map(EndpointAddress::parse)
+                        .list()
+                        .ofMinSize(1)
+                        .ofMaxSize(3);
+        return Combinators.combine(texts().filter(text -> !text.isBlank()), endpoints)
+                .as((id, list) -> new ChainSpec(id, list, 0));
+    }
+
+    private static Arbitrary<ProgramSpec> lavaps() {
+        Arbitrary<ReleaseSpec.Source> sources =
+                texts().filter(text -> !text.isEmpty())
+                        .map(asset ->
+                                new ReleaseSpec.Github(
+                                        "a.b/c-d", asset, "sums", "https://m/x", "http://m:1"));
+        return programs(Lavap.NAME, sources, Lavap.STOP);
+    }
+
+    private static Arbitrary<ProgramSpec> lilies() {
+        Arbitrary<ReleaseSpec.Source> sources =
+                Arbitraries.of("https://x/{version}/{os}", "http://x:1/{arch}?v={version}")
+                        .flatMap(url ->
+                                Arbitraries.of("https://x/sums", "https://x/{version}")
+                                        .injectNull(0.3)
+                                        .map(sums -> new ReleaseSpec.UrlTemplate(url, sums)));
+        return programs(LILY, sources, StopPolicy.DEFAULT);
+    }
+
+    private static Arbitrary<ProgramSpec> programs(
+            ProgramName name, Arbitrary<ReleaseSpec.Source> sources, StopPolicy stop) {
+        Arbitrary<ReleaseSpec> releases =
+                Combinators.combine(
+                                sources,
+                                Arbitraries.of(Assurance.L0, Assurance.L1),
+                                texts().list().ofMaxSize(2))
+                        .as(ReleaseSpec::new);
+        Arbitrary<UpgradePolicy> upgrades =
+                Combinators.combine(
+                                Arbitraries.of(true, false),
+                                durations(0),
+                                durations(1000),
+                                Arbitraries.of(RollbackPolicy.class))
+                        .as(UpgradePolicy::new);
+        return Combinators.combine(
+                        Arbitraries.of("lavap", "null", "yes", "1.5"),
+                        Arbitraries.of(Role.class).injectNull(0.2),
+                        releases,
+                        upgrades)
+                .as((binary, role, release, upgrade) ->
+                        new ProgramSpec(name, binary, role, release, upgrade, stop));
+    }
+
+    private static Arbitrary<ServiceSpec> services() {
+        Arbitrary<RestartPolicy.Limit> limits =
+                Combinators.combine(Arbitraries.integers().between(1, 999_999), durations(1))
+                        .as(RestartPolicy.Limit::new);
+        Arbitrary<RestartPolicy> restarts =
+                Combinators.combine(
+                                Arbitraries.of(RestartPolicy.Mode.class),
+                                durations(0),
+                                durations(0),
+                                durations(1000),
+                                limits.injectNull(0.3))
+                        .as((mode, a, b, reset, limit) ->
+                                new RestartPolicy(
+                                        mode,
+                                        new Backoff(
+                                                a.compareTo(b) < 0 ? a : b,
+                                                2,
+                                                a.compareTo(b) < 0 ? b : a),
+                                        reset,
+                                        limit));
+        Arbitrary<StopPolicy> stops =
+                Combinators.combine(Arbitraries.of(Signal.class), durations(1))
+                        .as(StopPolicy.Step::new)
+                        .list()
+                        .ofMinSize(1)
+                        .ofMaxSize(3)
+                        .map(steps -> new StopPolicy(steps, Set.of()));
+        Arbitrary<List<String>> commands =
+                Combinators.combine(
+                                Arbitraries.of("lavap", "/bin/x y", "no", "~", "{a}"),
+                                texts().list().ofMaxSize(3))
+                        .as((program, arguments) -> {
+                            List<String> words = new ArrayList<>(List.of(program));
+                            words.addAll(arguments);
+                            return words;
+                        });
+        Arbitrary<Map<String, String>> environments =
+                Arbitraries.maps(Arbitraries.of("A", "NO", "y", "_1", "null"), texts())
+                        .ofMaxSize(3);
+        return Combinators.combine(
+                        Arbitraries.of(Lavap.NAME, LILY).injectNull(0.5),
+                        commands,
+                        Arbitraries.of("/", "/a b", "/ü/'").map(Path::of),
+                        environments,
+                        restarts,
+                        stops)
+                .as((program, command, directory, environment, restart, stop) ->
+                        new ServiceSpec(
+                                new ServiceName("s"),
+                                program,
+                                command,
+                                directory,
+                                environment,
+                                restart,
+                                stop,
+                                new ServiceSpec.PassThrough()));
+    }
+
+    private static Arbitrary<Duration> durations(long minMillis) {
+        return Arbitraries.longs()
+                .between(minMillis, Duration.ofDays(30).toMillis())
+                .map(Duration::ofMillis);
+    }
+
+    /// Texts that YAML could take for something else, and any others that have neither a zero byte
+    /// nor an address with a password in them.
+    private static Arbitrary<String> texts() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(
+                        "",
+                        " ",
+                        "no",
+                        "null",
+                        "~",
+                        "1e3",
+                        "0x1f",
+                        "- a",
+                        "a: b",
+                        "#",
+                        "!!int",
+                        "&a",
+                        "*a",
+                        "'",
+                        "\"",
+                        "\n",
+                        "a\n\n b ",
+                        "\t",
+                        "x".repeat(300),
+                        "word ".repeat(80),
+                        "💥",
+                        "\u0085\u2028\uFEFF",
+                        "\u007f"),
+                Arbitraries.strings()
+                        .ofMaxLength(12)
+                        .filter(text ->
+                                text.indexOf('\0') < 0
+                                        && !text.contains("@")
+                                        && text.chars()
+                                                .noneMatch(c -> Character.isSurrogate((char) c))));
+    }
+}
