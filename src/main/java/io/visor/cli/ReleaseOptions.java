@@ -3,6 +3,7 @@ package io.visor.cli;
 import io.visor.model.CannotException;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,8 +26,12 @@ final class ReleaseOptions {
 
     /// The program with these options applied.
     ProgramSpec over(ProgramSpec program) {
-        check("--release-url", releaseUrl);
-        check("--checksum-url", checksumUrl);
+        refuse(
+                "--release-url",
+                Optional.ofNullable(releaseUrl).flatMap(ReleaseSpec.UrlTemplate::problem));
+        refuse(
+                "--checksum-url",
+                Optional.ofNullable(checksumUrl).flatMap(ReleaseSpec.UrlTemplate::addressProblem));
         if (releaseUrl == null) {
             if (checksumUrl != null) {
                 throw CannotException.untilChanged(
@@ -43,14 +48,9 @@ final class ReleaseOptions {
                         release.versionArguments()));
     }
 
-    private static void check(String option, @Nullable String url) {
-        if (url != null && !url.matches("https?://[^/]+/.*")) {
-            throw CannotException.untilChanged(
-                    "understand " + option, "\"" + url + "\" is no http:// or https:// address");
-        }
-        if (url != null && option.equals("--release-url") && !url.contains("{version}")) {
-            throw CannotException.untilChanged(
-                    "understand " + option, "\"" + url + "\" has no {version} in it");
+    private static void refuse(String option, Optional<String> problem) {
+        if (problem.isPresent()) {
+            throw CannotException.untilChanged("understand " + option, problem.get());
         }
     }
 }

@@ -6,6 +6,7 @@ import io.visor.model.ChainSpec;
 import io.visor.model.CommandLine;
 import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
+import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.Names;
@@ -24,9 +25,11 @@ import io.visor.model.VisorConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,6 +42,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
@@ -123,7 +127,13 @@ public final class ConfigReader {
 
     private Optional<Node> compose() {
         try {
-            if (Files.size(file) > MAX_BYTES) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                // Reading a pipe would wait for somebody to write it.
+                throw new ConfigException(
+                        file, attributes.isDirectory() ? "it is a directory" : "it is no file");
+            }
+            if (attributes.size() > MAX_BYTES) {
                 throw new ConfigException(file, "it is larger than 1 MB");
             }
             LoaderOptions options = new LoaderOptions();
@@ -135,8 +145,10 @@ public final class ConfigReader {
             return Optional.empty();
         } catch (CharacterCodingException e) {
             throw new ConfigException(file, "it is not UTF-8");
+        } catch (FileSystemException e) {
+            throw new ConfigException(file, FileFailures.reason(e));
         } catch (IOException e) {
-            throw new ConfigException(file, "it cannot be opened: " + e.getMessage());
+            throw new ConfigException(file, String.valueOf(e.getMessage()));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw new ConfigException(
@@ -178,7 +190,11 @@ public final class ConfigReader {
                 chain.problem("chain-id", "is empty");
             }
             List<EndpointAddress> endpoints = new ArrayList<>();
-            List<Node> nodes = chain.items("endpoints").orElse(List.of());
+            Optional<List<Node>> given = chain.items("endpoints");
+            if (given.isPresent() && given.get().isEmpty()) {
+                chain.problem("endpoints", "is empty; name a node, or leave it out");
+            }
+            List<Node> nodes = given.orElse(List.of());
             for (int i = 0; i < nodes.size(); i++) {
                 String at = chain.at("endpoints") + "[" + i + "]";
                 try {
@@ -274,11 +290,11 @@ public final class ConfigReader {
         Optional<String> checksums = section.text("checksums");
         Optional<String> githubUrl = section.parsed("github-url", ConfigReader::webAddress);
         Optional<String> apiUrl = section.parsed("github-api-url", ConfigReader::webAddress);
-        url.ifPresent(text -> {
-            if (!text.contains("{version}")) {
-                section.problem("url", "\"" + text + "\" has no {version} in it");
-            }
-        });
+        url.flatMap(ReleaseSpec.UrlTemplate::problem)
+                .ifPresent(problem -> section.problem("url", problem));
+        checksumUrl
+                .flatMap(ReleaseSpec.UrlTemplate::addressProblem)
+                .ifPresent(problem -> section.problem("checksum-url", problem));
         if (url.isPresent() && repository.isPresent()) {
             section.problem("url", "stands beside github; use one of them");
         }
@@ -369,6 +385,15 @@ public final class ConfigReader {
                 } else {
                     units.add(name);
                 }
+            } else if (!(node instanceof MappingNode)) {
+                problems.add(
+                        new Problem(
+                                Section.line(node),
+                                at,
+                                Section.shown(node)
+                                        + " is no service; write name.service, or a mapping with"
+                                        + " name and command"));
+                continue;
             } else {
                 try (Section section = new Section(at, node, problems)) {
                     Optional<ServiceSpec> service = service(section);

@@ -7,7 +7,7 @@ package io.visor.model;
 public record InstanceName(String text) implements Comparable<InstanceName> {
 
     public InstanceName {
-        Names.check("instance", text);
+        Names.check("an instance", text);
     }
 
     @Override

@@ -7,7 +7,7 @@ package io.visor.model;
 public record ProgramName(String text) implements Comparable<ProgramName> {
 
     public ProgramName {
-        Names.check("program", text);
+        Names.check("a program", text);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.visor.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Where a program's releases are published, and how well one must be proven before it may run.
@@ -42,5 +43,25 @@ public record ReleaseSpec(Source source, Assurance required, List<String> versio
     ///
     /// @param url the asset's address
     /// @param checksumUrl the address of the list of SHA-256 sums; none: nothing proves the asset
-    public record UrlTemplate(String url, @Nullable String checksumUrl) implements Source {}
+    public record UrlTemplate(String url, @Nullable String checksumUrl) implements Source {
+
+        /// Why a text cannot be the template of an asset's address.
+        ///
+        /// @return nothing if it can
+        public static Optional<String> problem(String url) {
+            Optional<String> problem = addressProblem(url);
+            return problem.isEmpty() && !url.contains("{version}")
+                    ? Optional.of("\"" + url + "\" has no {version} in it")
+                    : problem;
+        }
+
+        /// Why a text cannot be the template of any address.
+        ///
+        /// @return nothing if it can
+        public static Optional<String> addressProblem(String url) {
+            return url.matches("https?://[^/\\s]+/\\S*")
+                    ? Optional.empty()
+                    : Optional.of("\"" + url + "\" is no http:// or https:// address");
+        }
+    }
 }

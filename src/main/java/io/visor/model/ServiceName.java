@@ -7,7 +7,7 @@ package io.visor.model;
 public record ServiceName(String text) implements Comparable<ServiceName> {
 
     public ServiceName {
-        Names.check("service", text);
+        Names.check("a service", text);
     }
 
     @Override
