@@ -96,7 +96,7 @@ final class RestNode implements Node {
                     http.get(URI.create(address.httpBase() + path), headers, limit),
                     StandardCharsets.UTF_8);
         } catch (NetException e) {
-            throw new ChainException(Kind.NO_ANSWER, e.why(), e);
+            throw new ChainException(Kind.NO_ANSWER, address.named(e.why()), e);
         }
     }
 

@@ -125,7 +125,7 @@ final class RpcNode implements Node {
             }
             return answer.at("result").orElseThrow(() -> new JsonException("no \"result\""));
         } catch (NetException e) {
-            throw new ChainException(Kind.NO_ANSWER, e.why(), e);
+            throw new ChainException(Kind.NO_ANSWER, address.named(e.why()), e);
         } catch (JsonException e) {
             throw unreadable(method, e);
         }

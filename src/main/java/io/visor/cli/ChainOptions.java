@@ -5,7 +5,7 @@ import io.visor.model.ChainSpec;
 import io.visor.model.EndpointAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -54,13 +54,15 @@ final class ChainOptions {
     ChainSpec over(ChainSpec configured) {
         List<EndpointAddress> endpoints = new ArrayList<>();
         if (grpcAddress != null) {
-            String address = grpcAddress;
             endpoints.add(
-                    parse("--grpc-addr", () -> EndpointAddress.parseGrpc(address, grpcInsecure)));
+                    parse(
+                            "--grpc-addr",
+                            grpcAddress,
+                            text -> EndpointAddress.parseGrpc(text, grpcInsecure)));
         }
         if (nodes != null) {
             for (String node : nodes) {
-                endpoints.add(parse("--node", () -> EndpointAddress.parseNode(node)));
+                endpoints.add(parse("--node", node, EndpointAddress::parseNode));
             }
         }
         if (height < 0) {
@@ -77,9 +79,14 @@ final class ChainOptions {
                 height);
     }
 
-    private static EndpointAddress parse(String option, Supplier<EndpointAddress> parser) {
+    private static EndpointAddress parse(
+            String option, String text, Function<String, EndpointAddress> parser) {
+        if (text.isBlank()) {
+            throw CannotException.untilChanged(
+                    "understand " + option, "it is empty; write host:port");
+        }
         try {
-            return parser.get();
+            return parser.apply(text);
         } catch (IllegalArgumentException e) {
             throw CannotException.untilChanged(
                     "understand " + option, String.valueOf(e.getMessage()));

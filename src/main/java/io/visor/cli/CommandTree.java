@@ -2,6 +2,7 @@ package io.visor.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class CommandTree {
 
     /// The commands that speak of the others.
     private static final Set<String> NEED_ALL = Set.of("completion", "help");
+
+    /// The options that do something by themselves: a container that says `VISOR_VERSION` of the
+    /// image that it runs does not ask for it to be printed.
+    private static final Set<String> INSTEAD = Set.of("--help", "--version");
 
     private final Console console;
     private final List<Entry> entries;
@@ -59,11 +64,10 @@ final class CommandTree {
                         new Entry("devnet", "Try", true, () -> new DevnetCommand(console)));
     }
 
-    /// The command line for some arguments. If they name a command, only that one is part of it:
-    /// looking through the annotations of all of them would take longer than most of them run.
+    /// The command line for some arguments. If they begin with a command, only that one is part of
+    /// it: looking through the annotations of all of them would take longer than most of them run.
     CommandLine lineFor(VisorCommand root, String[] arguments) {
-        Optional<Entry> named =
-                List.of(arguments).stream().flatMap(word -> entry(word).stream()).findFirst();
+        Optional<Entry> named = arguments.length == 0 ? Optional.empty() : entry(arguments[0]);
         return line(root, named.filter(entry -> !NEED_ALL.contains(entry.name)).orElse(null));
     }
 
@@ -146,15 +150,22 @@ final class CommandTree {
             if (!(argument instanceof OptionSpec option)) {
                 return argument.defaultValue();
             }
-            for (String name : option.names()) {
-                if (name.startsWith("--")) {
-                    String variable =
-                            "VISOR_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
-                    String value = environment.getOrDefault(variable, "");
-                    return value.isEmpty() ? argument.defaultValue() : value;
-                }
-            }
-            return argument.defaultValue();
+            String value =
+                    variable(option)
+                            .flatMap(name -> Optional.ofNullable(environment.get(name)))
+                            .orElse("");
+            return value.isEmpty() ? argument.defaultValue() : value;
         }
+    }
+
+    /// The variable that gives an option's value where the command line does not; none for options
+    /// that take the place of a command.
+    static Optional<String> variable(OptionSpec option) {
+        return Arrays.stream(option.names())
+                .filter(name -> name.startsWith("--"))
+                .findFirst()
+                .filter(name -> !INSTEAD.contains(name))
+                .map(name ->
+                        "VISOR_" + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT));
     }
 }

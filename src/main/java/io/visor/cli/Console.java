@@ -1,8 +1,10 @@
 package io.visor.cli;
 
+import io.visor.model.CannotException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -55,11 +57,27 @@ record Console(
 
     /// A path from the command line: `~` and `~/x` start from the user's home, as does `~x`, which
     /// LavaVisor reads so; relative ones start from the working directory.
-    Path path(String text) {
-        if (text.startsWith("~")) {
-            String rest = text.substring(1);
-            return userHome().resolve(rest.startsWith("/") ? rest.substring(1) : rest).normalize();
+    ///
+    /// @param option where it was given, for messages
+    Path path(String option, String text) {
+        if (text.isBlank()) {
+            throw CannotException.untilChanged(
+                    "understand " + option, "it is empty; name a directory");
         }
-        return workingDirectory.resolve(text).normalize();
+        try {
+            if (text.startsWith("~")) {
+                String rest = text.substring(1);
+                return userHome()
+                        .resolve(rest.startsWith("/") ? rest.substring(1) : rest)
+                        .normalize();
+            }
+            return workingDirectory.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            throw CannotException.untilChanged(
+                    "understand " + option,
+                    "\""
+                            + text
+                            + "\" has characters that the locale cannot name; set LC_ALL=C.UTF-8");
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.visor.devnet.DevnetClient;
 import io.visor.json.Json;
 import io.visor.model.CannotException;
 import io.visor.model.Durations;
+import io.visor.model.FileFailures;
 import io.visor.model.Version;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Option;
 final class DevnetCommand implements Callable<Integer> {
 
     static final String DIRECTORY = "~/.visor-devnet";
+
+    /// The largest release that visor fetches has about this many megabytes.
+    private static final int MAX_RELEASE_SIZE = 2000;
 
     @Option(
             names = "--directory",
@@ -120,21 +124,25 @@ final class DevnetCommand implements Callable<Integer> {
                                                 + blockTime
                                                 + "\" is no time of at least 10ms; write 1s or"
                                                 + " 500ms"));
+        if (chainId.isBlank()) {
+            throw CannotException.untilChanged(
+                    "understand --chain-id", "it is empty; name the chain");
+        }
         List<Version> parsed = new ArrayList<>();
         for (String text : versions) {
             parsed.add(version("--versions", text));
         }
         Devnet.Options options =
                 new Devnet.Options(
-                        console.path(directory),
+                        console.path("--directory", directory),
                         chainId,
                         time,
                         parsed,
-                        releaseSize * 1_000_000L,
-                        rpcPort,
-                        grpcPort,
-                        restPort,
-                        releasesPort);
+                        padding(),
+                        port("--rpc-port", rpcPort),
+                        port("--grpc-port", grpcPort),
+                        port("--rest-port", restPort),
+                        port("--releases-port", releasesPort));
         Scheduler scheduler =
                 new SystemScheduler(
                         (thread, failure) -> console.err().println(thread + ": " + failure));
@@ -145,8 +153,31 @@ final class DevnetCommand implements Callable<Integer> {
                 scheduler.clock().sleep(Duration.ofDays(1));
             }
         } catch (IOException e) {
-            throw CannotException.untilChanged("run the devnet", String.valueOf(e.getMessage()));
+            String why = FileFailures.why(options.directory(), e);
+            throw FileFailures.isFull(e)
+                    ? CannotException.now("run the devnet", why + "; make room", e)
+                    : CannotException.untilChanged(
+                            "run the devnet", why + "; name another directory with --directory");
         }
+    }
+
+    private static int port(String option, int port) {
+        if (port < 0 || port > 65535) {
+            throw CannotException.untilChanged(
+                    "understand " + option,
+                    port + " is no port; write 1 to 65535, or 0 for any that is free");
+        }
+        return port;
+    }
+
+    /// The bytes that make a release larger.
+    private long padding() {
+        if (releaseSize < 0 || releaseSize > MAX_RELEASE_SIZE) {
+            throw CannotException.untilChanged(
+                    "understand --release-size",
+                    releaseSize + " is not between 0 and " + MAX_RELEASE_SIZE + " MB");
+        }
+        return releaseSize * 1_000_000L;
     }
 
     private void show(Devnet devnet) {
@@ -202,7 +233,7 @@ final class DevnetCommand implements Callable<Integer> {
                     String where,
             @Mixin OutputOptions output) {
         DevnetClient.Proposal proposal =
-                new DevnetClient(console.path(where))
+                new DevnetClient(console.path("--directory", where))
                         .propose(
                                 version("--target", target),
                                 min == null ? null : version("--min", min),

@@ -5,14 +5,16 @@ import io.visor.config.Problem;
 import io.visor.model.CannotException;
 import io.visor.model.VisorException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The one place where a failure becomes a sentence and an exit code.
 final class Failures {
+
+    /// What a failure that is about an option says it cannot do, in front of the option's name.
+    private static final String UNDERSTAND = "understand ";
 
     private final Console console;
 
@@ -22,15 +24,18 @@ final class Failures {
 
     /// Says why a command could not do its work.
     ///
+    /// @param command the command
+    /// @param arguments the command line
     /// @param trace whether the stack trace is shown too
     /// @return the exit code
-    int show(Exception failure, boolean trace) {
+    int show(Exception failure, CommandLine command, List<String> arguments, boolean trace) {
         PrintStream err = console.err();
         int code =
                 switch (failure) {
                     case ConfigException e -> showConfig(e);
                     case CannotException e -> {
-                        err.println("cannot " + e.what() + ": " + e.why());
+                        String what = asGiven(e.what(), command, arguments);
+                        err.println("cannot " + what + ": " + e.why());
                         yield e.retryHelps() ? ExitCodes.FAILED : ExitCodes.USAGE;
                     }
                     case VisorException e -> {
@@ -52,45 +57,34 @@ final class Failures {
         return code;
     }
 
+    /// What cannot be done; a value that came from the environment is called by its variable.
+    private String asGiven(String what, CommandLine command, List<String> arguments) {
+        return Optional.of(what)
+                .filter(text -> text.startsWith(UNDERSTAND + "--"))
+                .map(text -> text.substring(UNDERSTAND.length()))
+                .map(name -> command.getCommandSpec().findOption(name))
+                .map(option -> UNDERSTAND + usage(arguments).given(option))
+                .orElse(what);
+    }
+
+    private UsageFailure usage(List<String> arguments) {
+        return new UsageFailure(console.environment(), arguments);
+    }
+
     private int showConfig(ConfigException e) {
-        if (e.problems().isEmpty()) {
-            console.err().println("cannot read " + e.file() + ": " + e.why());
-        } else {
-            console.err().println("cannot read " + e.file() + ": " + e.why());
-            for (Problem problem : e.problems()) {
-                console.err().println("  " + problem);
-            }
+        console.err().println("cannot read " + e.file() + ": " + e.why());
+        for (Problem problem : e.problems()) {
+            console.err().println("  " + problem);
         }
         return ExitCodes.USAGE;
     }
 
     /// Says why a command line was not understood.
     ///
+    /// @param arguments the command line
     /// @return the exit code
-    int showUsage(ParameterException e) {
-        CommandLine command = e.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        List<String> suggestions = new ArrayList<>();
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            suggestions.addAll(unmatched.getSuggestions());
-            why =
-                    unmatched.getUnmatched().isEmpty()
-                            ? why
-                            : "\""
-                                    + unmatched.getUnmatched().getFirst()
-                                    + "\" is not known to "
-                                    + name;
-        }
-        String next =
-                suggestions.isEmpty()
-                        ? "see " + name + " --help"
-                        : "did you mean "
-                                + String.join(
-                                        " or ",
-                                        suggestions.subList(0, Math.min(2, suggestions.size())))
-                                + "?";
-        console.err().println("cannot understand the command line: " + why + "; " + next);
+    int showUsage(ParameterException e, List<String> arguments) {
+        console.err().println("cannot " + UNDERSTAND + usage(arguments).sentence(e));
         return ExitCodes.USAGE;
     }
 }

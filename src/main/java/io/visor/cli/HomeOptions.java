@@ -17,7 +17,7 @@ final class HomeOptions {
     private String directory = "~/";
 
     Home home(Console console) {
-        return Home.in(console.path(directory));
+        return Home.in(console.path("--directory", directory));
     }
 
     /// The configuration in the home; what holds by default if there is none.

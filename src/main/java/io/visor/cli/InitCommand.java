@@ -72,7 +72,8 @@ final class InitCommand implements Callable<Integer> {
         HomeSetup.Result result =
                 setup.run(
                         VisorVersion.USER_AGENT,
-                        Optional.ofNullable(linkDirectory).map(console::path),
+                        Optional.ofNullable(linkDirectory)
+                                .map(path -> console.path("--link-dir", path)),
                         force);
         progress.finish();
         show(where, spec, result);

@@ -3,6 +3,7 @@ package io.visor.cli;
 import io.visor.model.CannotException;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,8 +26,8 @@ final class ReleaseOptions {
 
     /// The program with these options applied.
     ProgramSpec over(ProgramSpec program) {
-        check("--release-url", releaseUrl);
-        check("--checksum-url", checksumUrl);
+        check("--release-url", releaseUrl, ReleaseSpec.UrlTemplate::parse);
+        check("--checksum-url", checksumUrl, ReleaseSpec.UrlTemplate::parseAddress);
         if (releaseUrl == null) {
             if (checksumUrl != null) {
                 throw CannotException.untilChanged(
@@ -43,14 +44,15 @@ final class ReleaseOptions {
                         release.versionArguments()));
     }
 
-    private static void check(String option, @Nullable String url) {
-        if (url != null && !url.matches("https?://[^/]+/.*")) {
-            throw CannotException.untilChanged(
-                    "understand " + option, "\"" + url + "\" is no http:// or https:// address");
+    private static void check(String option, @Nullable String text, Consumer<String> parser) {
+        if (text == null) {
+            return;
         }
-        if (url != null && option.equals("--release-url") && !url.contains("{version}")) {
+        try {
+            parser.accept(text);
+        } catch (IllegalArgumentException e) {
             throw CannotException.untilChanged(
-                    "understand " + option, "\"" + url + "\" has no {version} in it");
+                    "understand " + option, String.valueOf(e.getMessage()));
         }
     }
 }

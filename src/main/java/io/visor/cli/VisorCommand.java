@@ -1,5 +1,6 @@
 package io.visor.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,9 +62,10 @@ public final class VisorCommand implements Runnable {
         VisorCommand root = new VisorCommand(console, tree);
         Failures failures = new Failures(console);
         CommandLine line = tree.lineFor(root, arguments);
-        line.setExecutionExceptionHandler(
-                (failure, _, _) -> failures.show(failure, root.log.trace()));
-        line.setParameterExceptionHandler((failure, _) -> failures.showUsage(failure));
+        line.setExecutionExceptionHandler((failure, command, _) ->
+                failures.show(failure, command, List.of(arguments), root.log.trace()));
+        line.setParameterExceptionHandler(
+                (failure, _) -> failures.showUsage(failure, List.of(arguments)));
         line.setExecutionStrategy(parsed -> {
             if (parsed.hasSubcommand() && tree.hasLog(parsed.subcommand().commandSpec().name())) {
                 root.log.apply(console);

@@ -102,8 +102,15 @@ class WrapCommand implements Callable<Integer> {
                     "\"" + text + "\" is no address; write host:port, or :port for all addresses");
         }
         String host = text.substring(0, colon);
-        return host.isEmpty()
-                ? new InetSocketAddress(Integer.parseInt(port))
-                : new InetSocketAddress(host, Integer.parseInt(port));
+        InetSocketAddress address =
+                host.isEmpty()
+                        ? new InetSocketAddress(Integer.parseInt(port))
+                        : new InetSocketAddress(host, Integer.parseInt(port));
+        if (address.isUnresolved()) {
+            throw CannotException.untilChanged(
+                    "understand --probes",
+                    "the host of \"" + text + "\" is unknown; name an address of this machine");
+        }
+        return address;
     }
 }

@@ -6,6 +6,7 @@ import io.visor.model.ChainSpec;
 import io.visor.model.CommandLine;
 import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
+import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.Names;
@@ -15,7 +16,6 @@ import io.visor.model.ReleaseSpec;
 import io.visor.model.RestartPolicy;
 import io.visor.model.Role;
 import io.visor.model.RollbackPolicy;
-import io.visor.model.Secrets;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
@@ -24,12 +24,12 @@ import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -129,7 +129,13 @@ public final class ConfigReader {
     private Optional<Node> compose() {
         String text = "";
         try {
-            if (Files.size(file) > MAX_BYTES) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                // Reading a pipe would wait for somebody to write it.
+                throw new ConfigException(
+                        file, attributes.isDirectory() ? "it is a directory" : "it is no file");
+            }
+            if (attributes.size() > MAX_BYTES) {
                 throw new ConfigException(file, "it is larger than 1 MB");
             }
             text = Files.readString(file);
@@ -141,8 +147,10 @@ public final class ConfigReader {
             return Optional.empty();
         } catch (CharacterCodingException e) {
             throw new ConfigException(file, "it is not UTF-8");
+        } catch (FileSystemException e) {
+            throw new ConfigException(file, FileFailures.reason(e));
         } catch (IOException e) {
-            throw new ConfigException(file, "it cannot be opened: " + e.getMessage());
+            throw new ConfigException(file, String.valueOf(e.getMessage()));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw noYaml(line, sentence(e));
@@ -202,7 +210,11 @@ public final class ConfigReader {
                 chain.problem("chain-id", "is empty");
             }
             List<EndpointAddress> endpoints = new ArrayList<>();
-            List<Node> nodes = chain.items("endpoints").orElse(List.of());
+            Optional<List<Node>> given = chain.items("endpoints");
+            if (given.isPresent() && given.get().isEmpty()) {
+                chain.problem("endpoints", "is empty; name a node, or leave it out");
+            }
+            List<Node> nodes = given.orElse(List.of());
             for (int i = 0; i < nodes.size(); i++) {
                 String at = chain.at("endpoints") + "[" + i + "]";
                 try {
@@ -283,8 +295,9 @@ public final class ConfigReader {
         List<String> arguments =
                 section.parsed("version-command", CommandLine::split).orElse(List.of("version"));
         boolean byUrl = section.has("url");
-        Optional<String> url = section.parsed("url", ConfigReader::webTemplate);
-        Optional<String> checksumUrl = section.parsed("checksum-url", ConfigReader::webTemplate);
+        Optional<String> url = section.parsed("url", ReleaseSpec.UrlTemplate::parse);
+        Optional<String> checksumUrl =
+                section.parsed("checksum-url", ReleaseSpec.UrlTemplate::parseAddress);
         Optional<String> repository =
                 section.parsed(
                         "github",
@@ -299,12 +312,6 @@ public final class ConfigReader {
         Optional<String> checksums = section.text("checksums");
         Optional<String> githubUrl = section.parsed("github-url", ConfigReader::webAddress);
         Optional<String> apiUrl = section.parsed("github-api-url", ConfigReader::webAddress);
-        url.ifPresent(text -> {
-            if (!text.contains("{version}")) {
-                section.problem(
-                        "url", "\"" + Secrets.hideUserInfo(text) + "\" has no {version} in it");
-            }
-        });
         if (byUrl && repository.isPresent()) {
             section.problem("url", "stands beside github; use one of them");
         }
@@ -359,22 +366,7 @@ public final class ConfigReader {
     }
 
     private static String webAddress(String text) {
-        return webTemplate(text).replaceAll("/+$", "");
-    }
-
-    /// An address in which `{version}` and its like are still to be filled in.
-    private static String webTemplate(String text) {
-        try {
-            URI uri = new URI(text.replaceAll("\\{(version|os|arch)}", "0"));
-            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (web && uri.getHost() != null) {
-                return text;
-            }
-        } catch (URISyntaxException e) {
-            // It is refused below.
-        }
-        throw new IllegalArgumentException(
-                "\"" + Secrets.hideUserInfo(text) + "\" is no http:// or https:// address");
+        return ReleaseSpec.UrlTemplate.parseAddress(text).replaceAll("/+$", "");
     }
 
     private static UpgradePolicy upgrade(UpgradePolicy defaults, Section section) {
@@ -422,7 +414,9 @@ public final class ConfigReader {
                         new Problem(
                                 Section.line(node),
                                 at,
-                                Section.shown(node) + " is no mapping of keys to values"));
+                                Section.shown(node)
+                                        + " is no service; write name.service, or a mapping with"
+                                        + " name and command"));
             } else {
                 try (Section section = new Section(at, node, problems)) {
                     Optional<ServiceSpec> service = service(section);

@@ -1,10 +1,10 @@
 package io.visor.config;
 
 import io.visor.model.Durations;
+import io.visor.model.Typos;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +25,12 @@ import org.yaml.snakeyaml.nodes.Tag;
 /// key counts as missing; [#close] reports the keys that nobody asked for.
 final class Section implements AutoCloseable {
 
-    /// A mistyped key is taken for a known one up to this many changes of a letter.
-    private static final int MAX_TYPOS = 2;
-
     private final String path;
     private final int line;
     private final List<Problem> problems;
     private final Map<String, NodeTuple> tuples = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> later = new HashSet<>();
 
     Section(String path, Node node, List<Problem> problems) {
         this.path = path;
@@ -245,11 +243,17 @@ final class Section implements AutoCloseable {
 
     /// Refuses keys that the design knows and this version does not.
     void notYet(String... keys) {
+        later.addAll(List.of(keys));
         for (String key : keys) {
             if (has(key)) {
                 problem(key, "this version of visor cannot do that yet; leave it out");
             }
         }
+    }
+
+    /// The known keys that this version takes.
+    private List<String> usable() {
+        return known.stream().filter(key -> !later.contains(key)).toList();
     }
 
     /// Reports the keys that were not asked for.
@@ -260,34 +264,11 @@ final class Section implements AutoCloseable {
                 problem(
                         key,
                         "unknown key; "
-                                + nearest(key, known)
+                                + Typos.nearest(key, known)
                                         .map(k -> "did you mean \"" + k + "\"?")
-                                        .orElse("known: " + String.join(", ", known)));
+                                        .orElseGet(() -> "known: " + String.join(", ", usable())));
             }
         }
-    }
-
-    /// The word that is nearest to a mistyped one.
-    static Optional<String> nearest(String word, Set<String> words) {
-        return words.stream()
-                .filter(candidate -> distance(word, candidate) <= MAX_TYPOS)
-                .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
-    }
-
-    /// Levenshtein's distance.
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 
     static String shown(@Nullable Node node) {

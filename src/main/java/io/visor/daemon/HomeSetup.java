@@ -3,6 +3,7 @@ package io.visor.daemon;
 import io.visor.chain.ChainException;
 import io.visor.chain.VersionAuthority;
 import io.visor.model.CannotException;
+import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.Observation;
 import io.visor.model.ProgramSpec;
@@ -17,11 +18,9 @@ import io.visor.release.Manifest;
 import io.visor.release.PathLink;
 import io.visor.release.ReleaseEvent;
 import io.visor.release.ReleaseException;
-import io.visor.release.ReleaseException.Kind;
 import io.visor.release.Stager;
 import io.visor.release.VersionStore;
 import io.visor.store.DurableFiles;
-import io.visor.store.StoreFailures;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
 import io.visor.upgrade.Candidates;
@@ -158,9 +157,7 @@ public final class HomeSetup {
                 DurableFiles.write(home.config(), CONFIG.getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            throw CannotException.untilChanged(
-                    "set up " + home,
-                    StoreFailures.reason(e) + "; name another directory with --directory");
+            throw HomeFailures.unwritable("set up the home", home, e);
         }
     }
 
@@ -181,7 +178,7 @@ public final class HomeSetup {
         try {
             return link.active();
         } catch (ReleaseException e) {
-            throw CannotException.untilChanged("read the active link", e.why());
+            throw HomeFailures.unwritable("read the active link", e.why());
         }
     }
 
@@ -200,24 +197,52 @@ public final class HomeSetup {
                     candidates.stage(wanted, refused ? requirement.min() : null, Set.of());
             return manifest.version();
         } catch (ReleaseException e) {
-            String what = "install " + program.name() + " " + wanted;
-            if (e.kind() == Kind.NOT_HERE) {
-                throw CannotException.now(
-                        what,
-                        e.why()
-                                + "; use --auto-download, or put the binary at "
-                                + store.binary(wanted),
-                        e);
-            }
-            throw CannotException.now(what, e.why() + "; nothing was changed", e);
+            throw notInstalled(program.name() + " " + wanted, store.binary(wanted), e);
         }
+    }
+
+    /// Says why a release could not be installed, and what to do: change something first, or only
+    /// try again later.
+    private CannotException notInstalled(String release, Path binary, ReleaseException e) {
+        String later = "nothing was changed, try again later";
+        return switch (e.kind()) {
+            case NOT_HERE ->
+                    untilChanged(release, e, "use --auto-download, or put the binary at " + binary);
+            case ASSURANCE ->
+                    untilChanged(
+                            release,
+                            e,
+                            "name the list of checksums, or require L0 in " + home.config());
+            case CHANGED -> untilChanged(release, e, "use --auto-download to have it fetched anew");
+            case UNSAFE -> untilChanged(release, e, "nothing was changed");
+            case DISK ->
+                    e.getCause() instanceof IOException cause && FileFailures.isFull(cause)
+                            ? now(release, e, "make room")
+                            : untilChanged(release, e, "nothing was changed");
+            case WRONG_BINARY ->
+                    program.upgrade().auto()
+                            ? now(release, e, later)
+                            : untilChanged(
+                                    release,
+                                    e,
+                                    "put the right binary there, or use --auto-download");
+            case NOT_PUBLISHED, DOWNLOAD, CHECKSUM -> now(release, e, later);
+        };
+    }
+
+    private static CannotException untilChanged(String release, ReleaseException e, String next) {
+        return CannotException.untilChanged("install " + release, e.why() + "; " + next);
+    }
+
+    private static CannotException now(String release, ReleaseException e, String next) {
+        return CannotException.now("install " + release, e.why() + "; " + next, e);
     }
 
     private static void activate(ActiveLink link, Version version) {
         try {
             link.activate(version);
         } catch (ReleaseException e) {
-            throw CannotException.untilChanged("link " + link.path(), e.why());
+            throw HomeFailures.unwritable("link " + link.path(), e.why());
         }
     }
 
@@ -230,7 +255,10 @@ public final class HomeSetup {
         } catch (ReleaseException e) {
             throw CannotException.untilChanged(
                     "link " + place.orElseThrow(),
-                    e.why() + "; " + program.binary() + " is at " + home.bin());
+                    e.why()
+                            + "; name another directory with --link-dir, or have "
+                            + home.bin()
+                            + " on PATH");
         }
     }
 

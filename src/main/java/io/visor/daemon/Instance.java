@@ -169,7 +169,7 @@ public final class Instance {
         try (Clients unused = clients;
                 VersionAuthority authority = clients.authority(plan.config().chain(), random);
                 Loop unusedLoop = loop) {
-            plan.config().programs().values().forEach(this::addProgram);
+            addPrograms();
             loop.execute(() -> plan.services().forEach(supervisor::add));
             ProbeServer probes =
                     plan.probes() == null
@@ -259,6 +259,14 @@ public final class Instance {
                 case Outcome.Refused(CannotException why) -> throw why;
                 case null -> {}
             }
+        }
+    }
+
+    private void addPrograms() {
+        try {
+            plan.config().programs().values().forEach(this::addProgram);
+        } catch (ReleaseException e) {
+            throw HomeFailures.unwritable("start", e.why());
         }
     }
 
@@ -410,7 +418,7 @@ public final class Instance {
             case ServiceNotice.GaveUp(String why, var _) -> {
                 if (plan.mode() == InstancePlan.Mode.WRAP) {
                     failureCode = 1;
-                    stop("giving up, as " + spec.name() + " " + why);
+                    stop("giving up on " + spec.name() + ": " + why);
                 }
             }
             case ServiceNotice.Asked _,

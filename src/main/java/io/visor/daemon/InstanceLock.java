@@ -6,7 +6,6 @@ import io.visor.model.Home;
 import io.visor.os.FileLock;
 import io.visor.os.OsException;
 import io.visor.store.DurableFiles;
-import io.visor.store.StoreFailures;
 import io.visor.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,16 +47,10 @@ final class InstanceLock implements AutoCloseable {
                     ProcessHandle.current().pid() + "\n" + command + "\n" + clock.now() + "\n");
             return new InstanceLock(lock.get());
         } catch (OsException e) {
-            throw unwritable(home, e.why());
+            throw HomeFailures.unwritable("start", file + ": " + e.reason());
         } catch (IOException e) {
-            throw unwritable(home, StoreFailures.reason(e));
+            throw HomeFailures.unwritable("start", home, e);
         }
-    }
-
-    private static CannotException unwritable(Home home, String why) {
-        return CannotException.untilChanged(
-                "start",
-                home + " cannot be written: " + why + "; name another directory with --directory");
     }
 
     private static String holder(Path file, Clock clock) {

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,9 @@ final class ProbeServer implements AutoCloseable {
 
     /// How many probes are answered at a time; more are hung up on.
     private static final int MAX_REQUESTS = 8;
+
+    /// What the JDK says of an address that another process listens on.
+    private static final String IN_USE = "Address already in use";
 
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -51,7 +55,7 @@ final class ProbeServer implements AutoCloseable {
 
     /// Listens.
     ///
-    /// @throws CannotException if the address is taken
+    /// @throws CannotException if the address is taken, or cannot be listened on
     static ProbeServer start(
             InetSocketAddress address, Scheduler scheduler, View view, Metrics metrics) {
         try {
@@ -66,14 +70,22 @@ final class ProbeServer implements AutoCloseable {
             probes.server.start();
             return probes;
         } catch (IOException e) {
+            String where = address.getHostString() + ":" + address.getPort();
+            String message = String.valueOf(e.getMessage());
+            if (message.contains(IN_USE)) {
+                throw CannotException.now(
+                        "serve probes",
+                        where
+                                + " is in use; name another address with --probes, or stop who uses"
+                                + " it",
+                        e);
+            }
             throw CannotException.untilChanged(
                     "serve probes",
-                    address.getHostString()
-                            + ":"
-                            + address.getPort()
-                            + " cannot be listened on ("
-                            + e.getMessage()
-                            + "); name another address with --probes");
+                    where
+                            + " cannot be listened on: "
+                            + message.toLowerCase(Locale.ROOT)
+                            + "; name another address with --probes");
         }
     }
 

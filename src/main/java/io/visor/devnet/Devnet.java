@@ -8,6 +8,7 @@ import io.visor.model.Version;
 import io.visor.time.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -62,6 +63,9 @@ public final class Devnet implements AutoCloseable {
 
     /// Starts everything but the making of blocks.
     public Devnet(Options options, Scheduler scheduler) throws IOException {
+        if (Files.exists(options.directory()) && !Files.isDirectory(options.directory())) {
+            throw new NotDirectoryException(options.directory().toString());
+        }
         Files.createDirectories(options.directory());
         group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         Version first = options.versions().getFirst();

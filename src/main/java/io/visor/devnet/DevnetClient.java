@@ -3,6 +3,7 @@ package io.visor.devnet;
 import io.visor.json.Json;
 import io.visor.json.JsonException;
 import io.visor.model.CannotException;
+import io.visor.model.FileFailures;
 import io.visor.model.Version;
 import io.visor.net.Http;
 import io.visor.net.NetException;
@@ -10,6 +11,7 @@ import io.visor.net.Proxies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,20 @@ public final class DevnetClient {
         try {
             Json addresses = Json.parse(Files.readAllBytes(directory.resolve(Devnet.ADDRESSES)));
             this.rpc = URI.create(addresses.string("rpc").replaceFirst("^tcp:", "http:"));
-        } catch (IOException | JsonException | IllegalArgumentException e) {
+        } catch (NoSuchFileException e) {
             throw CannotException.now(
                     "find the devnet",
                     "none was started in " + directory + "; start it with visor devnet",
+                    e);
+        } catch (IOException e) {
+            throw CannotException.untilChanged(
+                    "find the devnet",
+                    FileFailures.why(directory, e) + "; name its directory with --directory");
+        } catch (JsonException | IllegalArgumentException e) {
+            throw CannotException.now(
+                    "find the devnet",
+                    directory.resolve(Devnet.ADDRESSES)
+                            + " cannot be understood; start it anew with visor devnet",
                     e);
         }
     }
@@ -79,7 +91,8 @@ public final class DevnetClient {
                                 : "";
                 throw CannotException.untilChanged(
                         "propose " + target,
-                        data.isEmpty() ? answer.string("error", "message") : data);
+                        (data.isEmpty() ? answer.string("error", "message") : data)
+                                + "; correct --target, --min or --at-height");
             }
             return new Proposal(
                     answer.integer("result", "height"),

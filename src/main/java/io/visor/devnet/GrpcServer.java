@@ -28,7 +28,7 @@ final class GrpcServer implements AutoCloseable {
     private final DevnetChain chain;
     private final Server server;
 
-    GrpcServer(DevnetChain chain, EventLoopGroup group, int port) throws IOException {
+    GrpcServer(DevnetChain chain, EventLoopGroup group, int port) {
         this.chain = chain;
         this.server =
                 NettyServerBuilder.forAddress(
@@ -61,7 +61,11 @@ final class GrpcServer implements AutoCloseable {
                                                 answer(_ -> nodeInfo()))
                                         .build())
                         .build();
-        server.start();
+        try {
+            Server unused = server.start();
+        } catch (IOException e) {
+            throw Ports.refused(port, e);
+        }
     }
 
     int port() {

@@ -96,13 +96,13 @@ final class HttpServer implements AutoCloseable {
     ///
     /// @param port 0: any that is free
     /// @param socketPath the path of WebSocket connections; null: none
+    /// @throws io.visor.model.CannotException if the port cannot be listened on
     HttpServer(
             EventLoopGroup group,
             int port,
             Handler handler,
             @Nullable String socketPath,
-            @Nullable SocketHandler socketHandler)
-            throws IOException {
+            @Nullable SocketHandler socketHandler) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(group)
@@ -126,8 +126,7 @@ final class HttpServer implements AutoCloseable {
         ChannelFuture bound =
                 bootstrap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         if (!bound.awaitUninterruptibly().isSuccess()) {
-            throw new IOException(
-                    "port " + port + " cannot be listened on: " + bound.cause().getMessage());
+            throw Ports.refused(port, bound.cause());
         }
         channel = bound.channel();
     }

@@ -37,6 +37,8 @@ public record EndpointAddress(
     public static final String FORMS =
             "tcp://, http://, https://, grpc://, grpcs://, rest+http:// or rest+https://";
 
+    private static final String NO_PORT = "\" has no port between 1 and 65535";
+
     /// Reads an endpoint: `tcp://`, `http://` or `https://` (CometBFT RPC), `grpc://` or
     /// `grpcs://`, `rest+http://` or `rest+https://`. Without a port, the scheme's own is meant: 80
     /// and 443 where HTTP is spelled out, else the port that a node uses by default.
@@ -89,7 +91,7 @@ public record EndpointAddress(
                                     + "\" has an unknown scheme; use "
                                     + FORMS);
         }
-        if (uri.getHost() == null && uri.getRawAuthority() != null) {
+        if (uri.getHost() == null && uri.getRawAuthority() != null && !hasUnreadablePort(uri)) {
             throw new IllegalArgumentException(
                     "\""
                             + Secrets.hideUserInfo(text)
@@ -98,14 +100,17 @@ public record EndpointAddress(
         }
         if (uri.getHost() == null || uri.getHost().isEmpty()) {
             throw new IllegalArgumentException(
-                    "\"" + Secrets.hideUserInfo(text) + "\" has no host; write scheme://host:port");
+                    "\""
+                            + Secrets.hideUserInfo(text)
+                            + (hasUnreadablePort(uri)
+                                    ? NO_PORT
+                                    : "\" has no host; write scheme://host:port"));
         }
         if (port < 0) {
             port = tls ? 443 : transport.port;
         }
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException(
-                    "\"" + Secrets.hideUserInfo(text) + "\" has no port between 1 and 65535");
+            throw new IllegalArgumentException("\"" + Secrets.hideUserInfo(text) + NO_PORT);
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -122,6 +127,13 @@ public record EndpointAddress(
         return new EndpointAddress(transport, tls, uri.getHost(), port, path, userInfo);
     }
 
+    /// Whether what stands where a port belongs kept the host from being found.
+    private static boolean hasUnreadablePort(URI uri) {
+        String authority = Optional.ofNullable(uri.getRawAuthority()).orElse("");
+        String port = authority.substring(authority.lastIndexOf(':') + 1);
+        return authority.matches("([^@]*@)?[A-Za-z0-9.-]+:[^:\\]]+") && !port.matches("\\d{1,9}");
+    }
+
     /// Reads what stands behind `--node`, where CometBFT RPC is meant and a bare `host:port` is
     /// enough.
     ///
@@ -134,7 +146,19 @@ public record EndpointAddress(
     ///
     /// @throws IllegalArgumentException that says what is wrong
     public static EndpointAddress parseGrpc(String text, boolean insecure) {
-        return parse(text.contains("://") ? text : (insecure ? "grpc://" : "grpcs://") + text);
+        EndpointAddress address =
+                parse(text.contains("://") ? text : (insecure ? "grpc://" : "grpcs://") + text);
+        if (address.transport != Transport.GRPC) {
+            throw new IllegalArgumentException(
+                    "\"" + Secrets.hideUserInfo(text) + "\" is no gRPC address; write host:port");
+        }
+        return address;
+    }
+
+    /// A message about an exchange over HTTP, with this address as people write it in the place of
+    /// the one that was asked.
+    public String named(String message) {
+        return message.replace(httpBase().toString(), toString());
     }
 
     /// The base address for HTTP, without the user's name and password.

@@ -17,10 +17,13 @@ public final class Names {
         return NAME.matcher(text).matches();
     }
 
-    static void check(String what, String text) {
+    /// Checks a name.
+    ///
+    /// @param of what bears it, with its article
+    static void check(String of, String text) {
         if (!isName(text)) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no name of " + what + ": " + RULE);
+                    "\"" + text + "\" is no name of " + of + ": " + RULE);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.visor.model;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,5 +44,34 @@ public record ReleaseSpec(Source source, Assurance required, List<String> versio
     ///
     /// @param url the asset's address
     /// @param checksumUrl the address of the list of SHA-256 sums; none: nothing proves the asset
-    public record UrlTemplate(String url, @Nullable String checksumUrl) implements Source {}
+    public record UrlTemplate(String url, @Nullable String checksumUrl) implements Source {
+
+        /// Reads the template of an asset's address.
+        ///
+        /// @throws IllegalArgumentException that says what is wrong
+        public static String parse(String text) {
+            if (!parseAddress(text).contains("{version}")) {
+                throw new IllegalArgumentException(
+                        "\"" + Secrets.hideUserInfo(text) + "\" has no {version} in it");
+            }
+            return text;
+        }
+
+        /// Reads the template of any address.
+        ///
+        /// @throws IllegalArgumentException that says what is wrong
+        public static String parseAddress(String text) {
+            try {
+                URI uri = new URI(text.replaceAll("\\{(version|os|arch)}", "0"));
+                boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+                if (web && uri.getHost() != null) {
+                    return text;
+                }
+            } catch (URISyntaxException e) {
+                // It is refused below.
+            }
+            throw new IllegalArgumentException(
+                    "\"" + Secrets.hideUserInfo(text) + "\" is no http:// or https:// address");
+        }
+    }
 }

@@ -26,6 +26,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// A client of one gRPC server. Messages are bytes: the caller encodes and decodes them, so that no
 /// generated classes, and no descriptors, are loaded
@@ -33,6 +36,14 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class GrpcClient implements AutoCloseable {
 
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    /// The library logs failures with their stack traces, and reports them to the caller too: only
+    /// the caller speaks. Kept here, because loggers that nobody keeps forget their level.
+    private static final Logger LIBRARY = Logger.getLogger("io.grpc");
+
+    static {
+        LIBRARY.setLevel(Level.OFF);
+    }
 
     private final ManagedChannel channel;
     private final String where;
@@ -121,7 +132,12 @@ public final class GrpcClient implements AutoCloseable {
                         .orElse("");
         return switch (status.getCode()) {
             case UNAVAILABLE ->
-                    new NetException(Kind.UNREACHABLE, where + " cannot be reached over gRPC");
+                    failedConnection(status.getCause())
+                            .map(cause -> NetException.of(where, cause))
+                            .orElseGet(() ->
+                                    new NetException(
+                                            Kind.UNREACHABLE,
+                                            where + " cannot be reached over gRPC"));
             case DEADLINE_EXCEEDED, CANCELLED ->
                     new NetException(Kind.TIMEOUT, where + " does not answer in time");
             case RESOURCE_EXHAUSTED ->
@@ -130,12 +146,25 @@ public final class GrpcClient implements AutoCloseable {
             default ->
                     new NetException(
                             Kind.BROKEN,
-                            where
-                                    + " answers with gRPC status "
-                                    + status.getCode()
-                                    + ": "
-                                    + reason);
+                            reason.contains("http2 exception")
+                                    ? where + " does not speak gRPC"
+                                    : where
+                                            + " answers with gRPC status "
+                                            + status.getCode()
+                                            + ": "
+                                            + reason);
         };
+    }
+
+    /// Why there is no connection: the innermost failure is the one that names the cause.
+    private static Optional<IOException> failedConnection(@Nullable Throwable failure) {
+        IOException found = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException e) {
+                found = e;
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     private static Map<String, String> texts(Metadata metadata) {

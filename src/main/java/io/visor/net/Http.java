@@ -137,10 +137,16 @@ public final class Http implements AutoCloseable {
     }
 
     private Request.Builder request(URI uri, Map<String, String> headers) {
-        Request.Builder request =
-                new Request.Builder().url(uri.toString()).header("User-Agent", userAgent);
-        headers.forEach(request::header);
-        return request;
+        try {
+            Request.Builder request =
+                    new Request.Builder().url(uri.toString()).header("User-Agent", userAgent);
+            headers.forEach(request::header);
+            return request;
+        } catch (IllegalArgumentException e) {
+            // The library has more rules for a host than java.net.URI, and redirects come from
+            // outside.
+            throw new NetException(Kind.BROKEN, where(uri) + " is no address that can be asked");
+        }
     }
 
     private Response exchange(URI uri, Request request) {

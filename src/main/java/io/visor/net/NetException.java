@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.List;
 import javax.net.ssl.SSLException;
 
 /// Another machine did not answer as it should.
@@ -30,6 +31,10 @@ public final class NetException extends VisorException {
         /// More came than is taken.
         TOO_LARGE
     }
+
+    /// What the JDK and netty say of an answer that is not TLS.
+    private static final List<String> NO_TLS =
+            List.of("Unsupported or unrecognized SSL message", "not an SSL/TLS record");
 
     private final Kind kind;
     private final int status;
@@ -73,7 +78,8 @@ public final class NetException extends VisorException {
             case InterruptedIOException _ ->
                     new NetException(Kind.TIMEOUT, where + " does not answer in time", e);
             case SSLException _ ->
-                    new NetException(Kind.TLS, where + ": no secure connection: " + reason(e), e);
+                    new NetException(
+                            Kind.TLS, where + ": no secure connection: " + tlsReason(e), e);
             case ProtocolException _ ->
                     new NetException(Kind.BROKEN, where + " does not speak HTTP: " + reason(e), e);
             default ->
@@ -82,11 +88,17 @@ public final class NetException extends VisorException {
         };
     }
 
+    /// What the library says, without the address that it repeats.
     private static String reason(IOException e) {
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
+                : message.lines().findFirst().orElse("").replaceFirst(" on https?://\\S*$", "");
+    }
+
+    private static String tlsReason(IOException e) {
+        String reason = reason(e);
+        return NO_TLS.stream().anyMatch(reason::startsWith) ? "it does not speak TLS" : reason;
     }
 
     public Kind kind() {

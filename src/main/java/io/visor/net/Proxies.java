@@ -1,5 +1,6 @@
 package io.visor.net;
 
+import io.visor.model.CannotException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -25,6 +26,9 @@ public final class Proxies {
     private final @Nullable URI https;
     private final List<String> exceptions;
 
+    /// Reads them.
+    ///
+    /// @throws CannotException if one is no address
     public Proxies(Map<String, String> environment) {
         http = address(environment, "HTTP_PROXY", "http_proxy").orElse(null);
         https = address(environment, "HTTPS_PROXY", "https_proxy").orElse(null);
@@ -36,6 +40,11 @@ public final class Proxies {
                         .map(String::strip)
                         .filter(entry -> !entry.isEmpty())
                         .toList();
+    }
+
+    /// The variable that holds the value.
+    private static String name(Map<String, String> environment, String upper, String lower) {
+        return environment.getOrDefault(upper, "").isEmpty() ? lower : upper;
     }
 
     private static String variable(Map<String, String> environment, String upper, String lower) {
@@ -56,8 +65,11 @@ public final class Proxies {
             }
             return Optional.of(uri);
         } catch (IllegalArgumentException e) {
-            throw new NetException(
-                    NetException.Kind.UNREACHABLE, "the proxy in " + upper + " is no address");
+            throw CannotException.untilChanged(
+                    "use the proxy in " + name(environment, upper, lower),
+                    "\""
+                            + value.replaceAll("^(\\w+://)?.*@", "$1***@")
+                            + "\" is no address; write http://host:port");
         }
     }
 

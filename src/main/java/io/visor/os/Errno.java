@@ -15,12 +15,16 @@ final class Errno {
     static final int ENOMEM = 12;
     static final int EACCES = 13;
     static final int ENOTDIR = 20;
+    static final int EISDIR = 21;
+    static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int ETXTBSY = 26;
     static final int ENOSPC = 28;
     static final int EROFS = 30;
     static final int EPIPE = 32;
+    static final int ENAMETOOLONG = 36;
     static final int ENOSYS = 38;
+    static final int ELOOP = 40;
 
     private Errno() {}
 
@@ -38,12 +42,15 @@ final class Errno {
             case ENOMEM -> "out of memory";
             case EACCES -> "permission denied";
             case ENOTDIR -> "not a directory";
-            case EMFILE -> "too many open files";
+            case EISDIR -> "it is a directory";
+            case EMFILE, ENFILE -> "too many open files";
             case ETXTBSY -> "the file is being written";
             case ENOSPC -> "no space left on the device";
             case EROFS -> "read-only file system";
             case EPIPE -> "nobody reads it";
             case ENOSYS -> "not implemented by this kernel";
+            case ENAMETOOLONG -> "the name is too long";
+            case ELOOP -> "too many symbolic links";
             default -> "see errno(3)";
         };
     }

@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Finds the program that a command's first word means, as a POSIX shell does (XCU 2.9.1.1).
 public final class Executables {
+
+    private static final Pattern ERRNO = Pattern.compile("error(?:=|: )(\\d{1,9})");
 
     private Executables() {}
 
@@ -52,6 +56,20 @@ public final class Executables {
             case OsException.ENOEXEC -> program + " is no program for this machine";
             default -> program + ": " + otherwise;
         };
+    }
+
+    /// The kernel's error number behind a failure of the JDK's to start a process, which is found
+    /// in its text only: `Exec failed, error: 2 (No such file or directory)`.
+    ///
+    /// @return 0 if there is none
+    static int errno(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Matcher matcher = ERRNO.matcher(String.valueOf(cause.getMessage()));
+            if (matcher.find()) {
+                return Integer.parseInt(matcher.group(1));
+            }
+        }
+        return 0;
     }
 
     /// The first executable file of a name on the PATH of an environment.

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Starts children with the JDK's `ProcessBuilder`. The JDK leaves a child in visor's own process
 /// group, where a signal to the group would hit visor too; `setsid` (util-linux), which replaces
@@ -22,8 +20,6 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     private static final List<Path> SETSID =
             List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
-
-    private static final Pattern ERRNO = Pattern.compile("error=(\\d+)");
 
     private final Scheduler scheduler;
     private final Optional<Path> setsid;
@@ -80,13 +76,11 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     }
 
     private static String reason(Launch launch, IOException e) {
-        String message = String.valueOf(e.getMessage());
-        Matcher errno = ERRNO.matcher(message);
         return Executables.reason(
                 launch.command().getFirst(),
                 launch.workingDirectory(),
-                errno.find() ? Integer.parseInt(errno.group(1)) : 0,
-                message);
+                Executables.errno(e),
+                String.valueOf(e.getMessage()));
     }
 
     /// A child of the JDK's. Its output goes straight to where it belongs, so that its last lines

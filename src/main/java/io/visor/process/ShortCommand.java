@@ -80,9 +80,16 @@ public final class ShortCommand {
                             + Durations.format(limit)
                             + " and was killed",
                     e);
-        } catch (IOException | ExecutionException e) {
+        } catch (IOException e) {
+            // The library's own text holds the whole environment.
+            int errno = Executables.errno(e);
             throw new ProcessException(
-                    command.getFirst() + " cannot be started: " + e.getMessage(), e);
+                    Executables.reason(
+                            command.getFirst(), workingDirectory, errno, "it cannot be started"),
+                    errno,
+                    e);
+        } catch (ExecutionException e) {
+            throw new ProcessException(command.getFirst() + ": " + e.getMessage(), e);
         }
     }
 

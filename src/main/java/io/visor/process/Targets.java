@@ -1,5 +1,6 @@
 package io.visor.process;
 
+import io.visor.model.FileFailures;
 import io.visor.os.Descriptor;
 import io.visor.os.IoBuffer;
 import io.visor.os.OsException;
@@ -46,9 +47,10 @@ final class Targets {
                 Files.createDirectories(directory);
             }
             descriptor = Descriptor.append(file);
-        } catch (IOException | OsException e) {
-            throw new ProcessException(
-                    "its log " + file + " cannot be opened: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unopened(FileFailures.why(file, e), e);
+        } catch (OsException e) {
+            throw unopened(file + ": " + e.reason(), e);
         }
         return new OutputPump.Target() {
             @Override
@@ -66,5 +68,9 @@ final class Targets {
                 descriptor.close();
             }
         };
+    }
+
+    private static ProcessException unopened(String why, Exception cause) {
+        return new ProcessException("its log cannot be opened: " + why, cause);
     }
 }

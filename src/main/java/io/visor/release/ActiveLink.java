@@ -39,7 +39,7 @@ public final class ActiveLink {
         } catch (NoSuchFileException | NotLinkException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw VersionStore.disk("reading " + link, e);
+            throw VersionStore.disk(link, e);
         }
     }
 
@@ -50,7 +50,7 @@ public final class ActiveLink {
         try {
             return LinkSwap.prepare(link, parent().relativize(store.binary(version)));
         } catch (IOException e) {
-            throw VersionStore.disk("linking " + link, e);
+            throw VersionStore.disk(link, e);
         }
     }
 
@@ -63,7 +63,7 @@ public final class ActiveLink {
             swap.commit();
             swap.sync();
         } catch (IOException e) {
-            throw VersionStore.disk("linking " + link, e);
+            throw VersionStore.disk(link, e);
         }
     }
 

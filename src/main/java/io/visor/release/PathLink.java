@@ -85,13 +85,12 @@ public final class PathLink {
                 if (!force && !isOurs(now)) {
                     throw new ReleaseException(
                             Kind.UNSAFE,
-                            link
-                                    + " points to "
+                            "it points to "
                                     + now
-                                    + ", which visor did not make; use --force to replace it");
+                                    + ", which visor did not make; replace it with --force");
                 }
             } else if (Files.isDirectory(link)) {
-                throw new ReleaseException(Kind.UNSAFE, link + " is a directory");
+                throw new ReleaseException(Kind.UNSAFE, "it is a directory");
             } else if (Files.exists(link)) {
                 movedTo = Optional.of(keepAside(link));
             }
@@ -100,7 +99,7 @@ public final class PathLink {
             swap.sync();
             return new Result(link, true, movedTo);
         } catch (IOException e) {
-            throw VersionStore.disk("linking " + link, e);
+            throw VersionStore.disk(link, e);
         }
     }
 

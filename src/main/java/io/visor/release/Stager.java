@@ -111,7 +111,7 @@ public final class Stager {
             }
             return bring(version, mayFetch);
         } catch (IOException e) {
-            throw VersionStore.disk("staging " + version, e);
+            throw VersionStore.disk(store.root(), e);
         }
     }
 
@@ -165,7 +165,7 @@ public final class Stager {
                     return lock.get();
                 }
             } catch (OsException e) {
-                throw new ReleaseException(Kind.DISK, e.why(), e);
+                throw new ReleaseException(Kind.DISK, file + ": " + e.reason(), e);
             }
             if (!told) {
                 listener.accept(new ReleaseEvent.Awaiting(store.program(), version));
@@ -203,7 +203,8 @@ public final class Stager {
         }
         requireSafe(binary);
         if (!Files.isExecutable(binary)) {
-            throw new ReleaseException(Kind.WRONG_BINARY, binary + " may not be executed");
+            throw new ReleaseException(
+                    Kind.WRONG_BINARY, binary + " may not be executed; chmod +x it");
         }
         probe.check(binary, spec.versionArguments(), version);
         Manifest manifest =
@@ -230,7 +231,13 @@ public final class Stager {
         boolean trusted =
                 owner.getName().equals("root") || owner.equals(Files.getOwner(store.root()));
         if (!trusted) {
-            throw new ReleaseException(Kind.UNSAFE, path + " belongs to " + owner.getName());
+            throw new ReleaseException(
+                    Kind.UNSAFE,
+                    path
+                            + " belongs to "
+                            + owner.getName()
+                            + "; chown it to "
+                            + Files.getOwner(store.root()).getName());
         }
         Set<PosixFilePermission> permissions = attributes.permissions();
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)

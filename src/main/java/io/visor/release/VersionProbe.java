@@ -86,7 +86,7 @@ public final class VersionProbe {
             try {
                 return commands.run(command, environment, directory, LIMIT, MAX_OUTPUT_BYTES);
             } catch (ProcessException e) {
-                if (!e.why().contains("error=26,") || attempt == BUSY_ATTEMPTS) {
+                if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;
                 }
                 clock.sleep(BUSY_PAUSE);

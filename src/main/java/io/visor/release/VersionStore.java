@@ -1,12 +1,12 @@
 package io.visor.release;
 
 import io.visor.json.JsonException;
+import io.visor.model.FileFailures;
 import io.visor.model.ProgramName;
 import io.visor.model.Sha256;
 import io.visor.model.Version;
 import io.visor.release.ReleaseException.Kind;
 import io.visor.store.DurableFiles;
-import io.visor.store.StoreFailures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -115,7 +115,7 @@ public final class VersionStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (IOException e) {
-            throw disk("reading " + root, e);
+            throw disk(root, e);
         }
         Collections.sort(versions);
         return versions;
@@ -174,7 +174,7 @@ public final class VersionStore {
         } catch (NoSuchFileException e) {
             throw new ReleaseException(Kind.NOT_HERE, binary + " is not there", e);
         } catch (IOException e) {
-            throw disk("reading " + binary, e);
+            throw disk(binary, e);
         }
     }
 
@@ -195,7 +195,10 @@ public final class VersionStore {
         DurableFiles.write(directory(manifest.version()).resolve(Manifest.FILE), manifest.encode());
     }
 
-    static ReleaseException disk(String doing, IOException e) {
-        return new ReleaseException(Kind.DISK, doing + ": " + StoreFailures.reason(e), e);
+    /// A failure of the disk.
+    ///
+    /// @param about what to name if the failure names no file
+    static ReleaseException disk(Path about, IOException e) {
+        return new ReleaseException(Kind.DISK, FileFailures.why(about, e), e);
     }
 }

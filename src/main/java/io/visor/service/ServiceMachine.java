@@ -209,13 +209,14 @@ public final class ServiceMachine {
             return same(service);
         }
         Tell told = new Tell(new ServiceNotice.NotStarted(why));
+        String failed = "could not be started: " + why;
         if (orders != Orders.RUN) {
             return rest(service, orders, List.of(told));
         }
         if (restart.mode() == RestartPolicy.Mode.NO) {
-            return giveUp(service, why, null, List.of(told));
+            return giveUp(service, "it " + failed, null, List.of(told));
         }
-        return retry(service, why, null, now, List.of(told));
+        return retry(service, failed, null, now, List.of(told));
     }
 
     private Transition exited(Service service, long pid, ExitStatus status, Duration now) {
@@ -279,7 +280,7 @@ public final class ServiceMachine {
         }
         String why = "exited: " + status;
         if (!again) {
-            return giveUp(service, why, status, List.of(told));
+            return giveUp(service, "it " + why, status, List.of(told));
         }
         Service counted = ran.compareTo(restart.resetAfter()) >= 0 ? service.afresh() : service;
         return retry(counted, why, status, now, List.of(told));
@@ -301,8 +302,8 @@ public final class ServiceMachine {
                 return giveUp(
                         service,
                         "restarted "
-                                + limit.count()
-                                + " times within "
+                                + (limit.count() == 1 ? "once" : limit.count() + " times")
+                                + " within "
                                 + Durations.exact(limit.period())
                                 + "; it "
                                 + why,

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -50,6 +51,8 @@ public final class DurableFiles {
     }
 
     /// Makes a directory and those above it; each new one survives a power cut.
+    ///
+    /// @throws NotDirectoryException if something else has its name
     public static void createDirectories(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
@@ -60,7 +63,7 @@ public final class DurableFiles {
             Files.createDirectory(directory);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(directory)) {
-                throw e;
+                throw (IOException) new NotDirectoryException(directory.toString()).initCause(e);
             }
         }
         syncDirectory(parent);

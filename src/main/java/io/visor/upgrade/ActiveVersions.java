@@ -1,5 +1,6 @@
 package io.visor.upgrade;
 
+import io.visor.model.FileFailures;
 import io.visor.model.ProgramName;
 import io.visor.model.Version;
 import io.visor.release.ActiveLink;
@@ -105,7 +106,7 @@ public final class ActiveVersions implements ActiveBinaries {
                 prepared.swap.commit();
             }
         } catch (IOException e) {
-            throw new UpgradeException("replacing " + entry.link.path() + ": " + e.getMessage(), e);
+            throw new UpgradeException(FileFailures.why(entry.link.path(), e), e);
         }
         entry.active = version;
     }

@@ -261,7 +261,14 @@ public final class Upgrader {
                 outcome = new UpgradeEvent.Staged(version, manifest.version());
             } catch (ReleaseException e) {
                 outcome =
-                        new UpgradeEvent.StagingFailed(version, e.why(), e.kind() == Kind.NOT_HERE);
+                        e.kind() == Kind.NOT_HERE
+                                ? new UpgradeEvent.StagingFailed(
+                                        version,
+                                        e.why()
+                                                + "; use --auto-download, or put the binary at "
+                                                + store.binary(version),
+                                        true)
+                                : new UpgradeEvent.StagingFailed(version, e.why(), false);
             }
             UpgradeEvent event = outcome;
             loop.execute(() -> {

@@ -406,7 +406,8 @@ final class ConfigReaderTest {
                 "services: {a: b}|1 services: a mapping is no list",
                 "services: [~]|1 services[0]: \"~\" is no unit; write name.service, or a mapping"
                         + " with name and command",
-                "services: [[a]]|1 services[0]: a list is no mapping of keys to values",
+                "services: [[a]]|1 services[0]: a list is no service; write name.service, or a"
+                        + " mapping with name and command",
                 "services: ['../a.service']|1 services[0]: \"../a.service\" is no unit; write"
                         + " name.service, or a mapping with name and command",
                 "services: [{name: a, command: ' '}]|1 services[0].command: is empty",
@@ -604,7 +605,7 @@ final class ConfigReaderTest {
         Files.createDirectory(home.config());
         assertThatThrownBy(() -> ConfigReader.read(home.config(), home, USER_HOME))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("it cannot be opened: Is a directory");
+                .hasMessage("it is a directory");
     }
 
     @Test

@@ -101,9 +101,8 @@ final class EndpointAddressTest {
                         + " character 9",
                 "tcp://lava_node:26657|\"tcp://lava_node:26657\" has no host and port as they"
                     + " should be: a host is made of letters, digits, - and ., a port of digits",
-                "tcp://node:99999999999|\"tcp://node:99999999999\" has no host and port as they"
-                        + " should be: a host is made of letters, digits, - and ., a port of"
-                        + " digits",
+                "tcp://node:99999999999|\"tcp://node:99999999999\" has no port between 1 and"
+                        + " 65535",
                 "http://node?x=1|\"http://node?x=1\" has a query or a fragment; leave it out",
                 "http://node#x|\"http://node#x\" has a query or a fragment; leave it out",
                 "grpc://node/path|\"grpc://node/path\" has a path, which gRPC does not know"
