@@ -90,8 +90,8 @@ final class InitIT {
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
                 .contains(
-                        "points to /usr/bin/env, which visor did not make; use --force to replace"
-                                + " it");
+                        "points to /usr/bin/env, which visor did not make; replace it with"
+                                + " --force");
         assertThat(init("--force").code()).isZero();
         assertThat(onPath.resolve("lavap").toRealPath())
                 .isEqualTo(home.resolve(".lavavisor/upgrades/v1.0.0/lavap").toRealPath());
@@ -115,7 +115,7 @@ final class InitIT {
     @Test
     void saysWhatIsMissingWithoutAutoDownload() {
         Visor.Result result = place.run(network.flags(home, network.devnet.rpcUrl(), "init"));
-        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
                 .contains("cannot install lavap 1.0.0: 1.0.0 is not in ")
                 .contains("; use --auto-download, or put the binary at ");

@@ -116,7 +116,7 @@ final class PodIT {
                                     "lavap rpcconsumer x.yml",
                                     "--probes",
                                     ":" + taken.getLocalPort()));
-            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.code()).isEqualTo(1);
             assertThat(result.err()).contains("cannot serve probes:");
         }
     }

@@ -219,7 +219,8 @@ final class WrapIT {
                                 "--cmd",
                                 "lavap rpcconsumer x.yml"))) {
             visor.awaitErr(
-                    "cannot stage lavap 1.0.0: 1.0.0 is not in .*/upgrades; nothing runs yet");
+                    "cannot stage lavap 1.0.0: 1.0.0 is not in .*/upgrades; use --auto-download,"
+                            + " .*; nothing runs yet");
             Path binary = home.resolve(".lavavisor/upgrades/v1.0.0/lavap");
             Files.createDirectories(binary.getParent());
             Files.copy(
