@@ -5,6 +5,7 @@ import io.visor.daemon.InstancePlan;
 import io.visor.daemon.InstancePlan.Mode;
 import io.visor.model.CannotException;
 import io.visor.model.CommandLine;
+import io.visor.model.Environment;
 import io.visor.model.Home;
 import io.visor.model.InstanceName;
 import io.visor.model.ProgramSpec;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Starts instances for the commands that run one.
@@ -85,7 +85,7 @@ final class Instances {
                         program.name(),
                         words,
                         console.workingDirectory(),
-                        Map.of(),
+                        Environment.EMPTY,
                         RestartPolicy.POD,
                         wrap.stop(),
                         new ServiceSpec.PassThrough());

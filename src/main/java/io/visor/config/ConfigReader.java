@@ -1,10 +1,8 @@
 package io.visor.config;
 
 import io.visor.model.Assurance;
-import io.visor.model.Backoff;
 import io.visor.model.ChainSpec;
 import io.visor.model.CommandLine;
-import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
@@ -13,12 +11,9 @@ import io.visor.model.Names;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
-import io.visor.model.RestartPolicy;
 import io.visor.model.Role;
 import io.visor.model.RollbackPolicy;
-import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
-import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
@@ -45,7 +40,6 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /// Reads `config.yml`. A file of LavaVisor's (`services: [a.service]`) and an empty one are valid.
@@ -59,27 +53,21 @@ public final class ConfigReader {
             ordered("provider", Role.PROVIDER, "consumer", Role.CONSUMER, "both", Role.BOTH);
     private static final Map<String, RollbackPolicy> ROLLBACKS =
             ordered("auto", RollbackPolicy.AUTO, "never", RollbackPolicy.NEVER);
-    private static final Map<String, RestartPolicy.Mode> RESTARTS =
-            ordered(
-                    "no",
-                    RestartPolicy.Mode.NO,
-                    "on-failure",
-                    RestartPolicy.Mode.ON_FAILURE,
-                    "always",
-                    RestartPolicy.Mode.ALWAYS);
 
     private final Path file;
     private final Home home;
-    private final Path base;
-    private final Path userHome;
+    private final Paths paths;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<ProgramName, ProgramSpec> programs = new LinkedHashMap<>();
 
     private ConfigReader(Path file, Home home, Path userHome) {
         this.file = file;
         this.home = home;
-        this.base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file.getRoot());
-        this.userHome = userHome;
+        this.paths =
+                new Paths(
+                        Optional.ofNullable(file.toAbsolutePath().getParent())
+                                .orElse(file.getRoot()),
+                        userHome);
     }
 
     private static <T> Map<String, T> ordered(String a, T valueA, String b, T valueB) {
@@ -388,216 +376,52 @@ public final class ConfigReader {
     }
 
     private void services(Section root, List<ServiceSpec> services, List<String> units) {
+        ServiceReader reader = new ServiceReader(home, paths, programs, problems);
+        Dependencies dependencies = new Dependencies(problems);
         Set<String> names = new HashSet<>();
         List<Node> nodes = root.items("services").orElse(List.of());
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             String at = "services[" + i + "]";
-            String name;
+            String name = "";
             if (node instanceof ScalarNode scalar) {
                 name = scalar.getValue();
                 if (!name.endsWith(".service") || !Names.isName(name)) {
-                    problems.add(
-                            new Problem(
-                                    Section.line(node),
-                                    at,
-                                    "\""
-                                            + name
-                                            + "\" is no unit; write name.service, or a mapping with"
-                                            + " name and command"));
+                    problem(
+                            node,
+                            at,
+                            "\""
+                                    + name
+                                    + "\" is no unit; write name.service, or a mapping with name"
+                                    + " and command");
                 } else {
                     units.add(name);
                 }
             } else if (!(node instanceof MappingNode)) {
-                name = "";
-                problems.add(
-                        new Problem(
-                                Section.line(node),
-                                at,
-                                Section.shown(node)
-                                        + " is no service; write name.service, or a mapping with"
-                                        + " name and command"));
+                problem(
+                        node,
+                        at,
+                        Section.shown(node)
+                                + " is no service; write name.service, or a mapping with name and"
+                                + " command");
             } else {
                 try (Section section = new Section(at, node, problems)) {
-                    Optional<ServiceSpec> service = service(section);
-                    service.ifPresent(services::add);
-                    name = service.map(spec -> spec.name().text()).orElse("");
+                    Optional<ServiceSpec> service = reader.read(section);
+                    if (service.isPresent()) {
+                        services.add(service.get());
+                        dependencies.add(service.get(), section);
+                        name = service.get().name().text();
+                    }
                 }
             }
             if (!name.isEmpty() && !names.add(name.replaceFirst("\\.service$", ""))) {
-                problems.add(
-                        new Problem(
-                                Section.line(node),
-                                at,
-                                "a service \"" + name + "\" stands above already"));
+                problem(node, at, "a service \"" + name + "\" stands above already");
             }
         }
+        dependencies.check();
     }
 
-    private Optional<ServiceSpec> service(Section section) {
-        section.notYet(
-                "health",
-                "after",
-                "limits",
-                "user",
-                "group",
-                "umask",
-                "nice",
-                "success-codes",
-                "backend",
-                "log",
-                "jobs");
-        Optional<ServiceName> name = section.parsed("name", ServiceName::new);
-        section.require("name");
-        Optional<ProgramSpec> program =
-                section.parsed(
-                        "program",
-                        text -> {
-                            ProgramSpec spec =
-                                    Names.isName(text) ? programs.get(new ProgramName(text)) : null;
-                            if (spec == null) {
-                                throw new IllegalArgumentException(
-                                        "\""
-                                                + text
-                                                + "\" is no program here; known: "
-                                                + known(programs.keySet()));
-                            }
-                            return spec;
-                        });
-        Optional<List<String>> command =
-                section.parsed(
-                        "command",
-                        text -> {
-                            List<String> words = CommandLine.split(text);
-                            if (words.isEmpty()) {
-                                throw new IllegalArgumentException("is empty");
-                            }
-                            return words;
-                        });
-        section.require("command");
-        Path directory = section.text("working-directory").map(this::path).orElse(base);
-        Map<String, String> environment = environment(section);
-        StopPolicy defaultStop = program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT);
-        RestartPolicy restart;
-        try (Section part = section.section("restart")) {
-            restart = restart(part);
-        }
-        StopPolicy stop = stop(section, defaultStop);
-        if (name.isEmpty() || command.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new ServiceSpec(
-                        name.get(),
-                        program.map(ProgramSpec::name).orElse(null),
-                        absoluteProgram(command.get()),
-                        directory,
-                        environment,
-                        restart,
-                        stop,
-                        new ServiceSpec.ToFile(home.logs().resolve(name.get() + ".log"))));
-    }
-
-    private static String known(Set<ProgramName> names) {
-        return String.join(", ", names.stream().sorted().map(ProgramName::text).toList());
-    }
-
-    /// A command whose program is a relative path or begins with `~` starts from the file's
-    /// directory.
-    private List<String> absoluteProgram(List<String> command) {
-        if (!command.getFirst().contains("/")) {
-            return command;
-        }
-        List<String> words = new ArrayList<>(command);
-        words.set(0, path(words.getFirst()).toString());
-        return words;
-    }
-
-    private Path path(String text) {
-        if (text.equals("~") || text.startsWith("~/")) {
-            return userHome.resolve(text.length() < 2 ? "" : text.substring(2)).normalize();
-        }
-        return base.resolve(text).normalize();
-    }
-
-    private Map<String, String> environment(Section service) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        try (Section section = service.section("environment")) {
-            for (String name : section.keys()) {
-                if (name.equals("file")) {
-                    section.notYet("file");
-                } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                    section.problem(name, "is no name of a variable");
-                } else {
-                    variables.put(name, section.text(name).orElse(""));
-                }
-            }
-        }
-        return variables;
-    }
-
-    private static RestartPolicy restart(Section section) {
-        section.notYet("never-on", "retry-on", "factor", "jitter");
-        RestartPolicy defaults = RestartPolicy.DEFAULT;
-        Backoff backoff = defaults.backoff();
-        Duration first = section.duration("delay", ZERO, MAX).orElse(backoff.first());
-        Duration max = section.duration("max-delay", ZERO, MAX).orElse(backoff.max());
-        if (first.compareTo(max) > 0) {
-            if (section.has("max-delay")) {
-                section.problem(
-                        "max-delay",
-                        Durations.exact(max) + " is below delay, " + Durations.exact(first));
-            }
-            max = first;
-        }
-        return new RestartPolicy(
-                section.word("mode", RESTARTS).orElse(defaults.mode()),
-                new Backoff(first, backoff.factor(), max),
-                section.duration("reset-after", Duration.ofSeconds(1), MAX)
-                        .orElse(defaults.resetAfter()),
-                section.parsed("limit", ConfigReader::limit).orElse(defaults.limit()));
-    }
-
-    private static RestartPolicy.Limit limit(String text) {
-        String[] parts = text.split("/", -1);
-        Optional<Duration> period =
-                parts.length == 2 ? Durations.parse(parts[1]) : Optional.empty();
-        if (period.isEmpty() || period.get().isZero() || !parts[0].matches("[1-9]\\d{0,5}")) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is not of the form count/period, such as 5/10m");
-        }
-        return new RestartPolicy.Limit(Integer.parseInt(parts[0]), period.get());
-    }
-
-    private StopPolicy stop(Section service, StopPolicy defaults) {
-        Node node = service.node("stop").orElse(null);
-        if (node == null) {
-            return defaults;
-        }
-        List<StopPolicy.Step> steps = new ArrayList<>();
-        List<Node> nodes = node instanceof SequenceNode list ? list.getValue() : List.of(node);
-        for (int i = 0; i < nodes.size(); i++) {
-            String at = service.at("stop") + (nodes.size() > 1 ? "[" + i + "]" : "");
-            StopPolicy.Step base = defaults.steps().getFirst();
-            try (Section section = new Section(at, nodes.get(i), problems)) {
-                steps.add(
-                        new StopPolicy.Step(
-                                section.parsed("signal", ConfigReader::signal)
-                                        .orElse(base.signal()),
-                                section.duration("grace", Duration.ofMillis(1), MAX)
-                                        .orElse(base.grace())));
-            }
-        }
-        return steps.isEmpty() ? defaults : new StopPolicy(steps, defaults.cleanCodes());
-    }
-
-    private static Signal signal(String text) {
-        return Signal.parse(text)
-                .orElseThrow(() ->
-                        new IllegalArgumentException(
-                                "\""
-                                        + text
-                                        + "\" is no signal; use TERM, INT, QUIT, HUP, USR1, USR2 or"
-                                        + " KILL"));
+    private void problem(Node node, String at, String text) {
+        problems.add(new Problem(Section.line(node), at, text));
     }
 }

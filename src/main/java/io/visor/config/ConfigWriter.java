@@ -2,8 +2,12 @@ package io.visor.config;
 
 import io.visor.json.Json;
 import io.visor.model.CommandLine;
+import io.visor.model.Dependency;
 import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
+import io.visor.model.Environment;
+import io.visor.model.ExitCondition;
+import io.visor.model.OutputPattern;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.Yaml;
@@ -126,10 +131,6 @@ public final class ConfigWriter {
     }
 
     private static Json service(ServiceSpec service) {
-        Map<String, Json> environment = new TreeMap<>();
-        service.environment()
-                .forEach((name, value) -> environment.put(name, new Json.Str(shown(name, value))));
-        RestartPolicy restart = service.restart();
         return Json.object(
                 "name",
                 service.name().text(),
@@ -141,21 +142,66 @@ public final class ConfigWriter {
                 "working-directory",
                 service.workingDirectory().toString(),
                 "environment",
-                environment.isEmpty() ? null : new Json.Obj(environment),
+                environment(service.environment()),
+                "after",
+                service.after().isEmpty()
+                        ? null
+                        : service.after().stream().map(ConfigWriter::dependency).toList(),
                 "restart",
-                Json.object(
-                        "mode",
-                        restart.mode().word(),
-                        "delay",
-                        Durations.exact(restart.backoff().first()),
-                        "max-delay",
-                        Durations.exact(restart.backoff().max()),
-                        "reset-after",
-                        Durations.exact(restart.resetAfter()),
-                        "limit",
-                        restart.limit() == null ? null : restart.limit().toString()),
+                restart(service.restart()),
                 "stop",
                 service.stop().steps().stream().map(ConfigWriter::step).toList());
+    }
+
+    private static @Nullable Json environment(Environment environment) {
+        Map<String, Json> shown = new TreeMap<>();
+        environment
+                .variables()
+                .forEach((name, value) -> shown.put(name, new Json.Str(shown(name, value))));
+        return shown.isEmpty() ? null : new Json.Obj(shown);
+    }
+
+    private static Json dependency(Dependency dependency) {
+        return Json.object("service", dependency.service().text(), "is", dependency.is().word());
+    }
+
+    private static Json restart(RestartPolicy restart) {
+        return Json.object(
+                "mode",
+                restart.mode().word(),
+                "delay",
+                Durations.exact(restart.backoff().first()),
+                "factor",
+                BigDecimal.valueOf(restart.backoff().factor()).stripTrailingZeros(),
+                "max-delay",
+                Durations.exact(restart.backoff().max()),
+                "jitter",
+                BigDecimal.valueOf(restart.backoff().jitter()).stripTrailingZeros(),
+                "reset-after",
+                Durations.exact(restart.resetAfter()),
+                "limit",
+                restart.limit() == null ? null : restart.limit().toString(),
+                "success-codes",
+                restart.successCodes().isEmpty()
+                        ? null
+                        : restart.successCodes().stream().sorted().toList(),
+                "never-on",
+                conditions(restart.neverOn()),
+                "retry-on",
+                conditions(restart.retryOn()));
+    }
+
+    private static @Nullable List<Json> conditions(List<ExitCondition> conditions) {
+        return conditions.isEmpty()
+                ? null
+                : conditions.stream().map(ConfigWriter::condition).toList();
+    }
+
+    private static Json condition(ExitCondition condition) {
+        return switch (condition) {
+            case ExitCondition.Code(int code) -> new Json.Num(BigDecimal.valueOf(code));
+            case ExitCondition.Output(OutputPattern pattern) -> new Json.Str(pattern.toString());
+        };
     }
 
     private static String shown(String name, String value) {

@@ -2,6 +2,7 @@ package io.visor.daemon;
 
 import io.visor.model.Assurance;
 import io.visor.model.Chance;
+import io.visor.model.Environment;
 import io.visor.model.Observation;
 import io.visor.model.Platform;
 import io.visor.model.ProgramName;
@@ -194,7 +195,7 @@ final class Rehearsal {
                 PROGRAM,
                 List.of("sleep", "60"),
                 Path.of("/"),
-                Map.of(),
+                Environment.EMPTY,
                 RestartPolicy.POD,
                 new StopPolicy(List.of(new StopPolicy.Step(Signal.TERM, PATIENCE)), Set.of()),
                 new ServiceSpec.PassThrough());

@@ -7,10 +7,10 @@ import java.time.Duration;
 /// @param first the pause before the first attempt again, at least 0
 /// @param factor what each further pause is longer by, at least 1
 /// @param max the longest pause, before chance moves it
-public record Backoff(Duration first, double factor, Duration max) {
+/// @param jitter how far chance moves a pause to either side, as a part of it: 0 to 1
+public record Backoff(Duration first, double factor, Duration max, double jitter) {
 
-    /// How far chance moves a pause from its middle: a tenth to either side, so that a fleet does
-    /// not act in step.
+    /// A tenth to either side, so that a fleet does not act in step.
     private static final double JITTER = 0.1;
 
     public Backoff {
@@ -18,6 +18,14 @@ public record Backoff(Duration first, double factor, Duration max) {
             throw new IllegalArgumentException(
                     "a backoff does not shrink: " + first + ", " + factor + ", " + max);
         }
+        if (!(jitter >= 0 && jitter <= 1)) {
+            throw new IllegalArgumentException("jitter is a part of the pause: " + jitter);
+        }
+    }
+
+    /// Pauses that chance moves by a tenth.
+    public Backoff(Duration first, double factor, Duration max) {
+        this(first, factor, max, JITTER);
     }
 
     /// The pause before an attempt.
@@ -27,6 +35,6 @@ public record Backoff(Duration first, double factor, Duration max) {
     public Duration delay(int attempt, double random) {
         double nanos = first.toNanos() * Math.pow(factor, Math.max(0, attempt - 1));
         double capped = Math.min(nanos, max.toNanos());
-        return Duration.ofNanos((long) (capped * (1 + JITTER * (2 * random - 1))));
+        return Duration.ofNanos((long) (capped * (1 + jitter * (2 * random - 1))));
     }
 }

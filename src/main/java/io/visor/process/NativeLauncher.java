@@ -188,7 +188,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                                                 out.reading(), Targets.inherited(1), child.tail),
                                         errPump.carry(
                                                 err.reading(), Targets.inherited(2), child.tail));
-                case ServiceSpec.ToFile(Path file) ->
+                case ServiceSpec.ToFile(Path file, var _) ->
                         child.flows =
                                 List.of(
                                         filePump.carry(

@@ -58,7 +58,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
                 builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             }
-            case ServiceSpec.ToFile(Path file) -> {
+            case ServiceSpec.ToFile(Path file, var _) -> {
                 builder.redirectErrorStream(true);
                 builder.redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()));
             }

@@ -124,7 +124,7 @@ public final class ProcessBackend implements ServiceBackend {
 
     private Map<String, String> environment(ServiceSpec spec) {
         Map<String, String> result = new HashMap<>(environment);
-        result.putAll(spec.environment());
+        result.putAll(spec.environment().all());
         result.merge(
                 "PATH", binaries.linkDirectory().toString(), (path, first) -> first + ":" + path);
         result.put(Marks.VARIABLE, markPrefix + spec.name());

@@ -7,8 +7,10 @@ import io.visor.model.Assurance;
 import io.visor.model.Backoff;
 import io.visor.model.ChainSpec;
 import io.visor.model.EndpointAddress;
+import io.visor.model.Environment;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
+import io.visor.model.LogSpec;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
@@ -70,10 +72,10 @@ final class ConfigWriterTest {
                 null,
                 command,
                 Path.of("/srv"),
-                environment,
+                Environment.of(environment),
                 RestartPolicy.DEFAULT,
                 StopPolicy.DEFAULT,
-                new ServiceSpec.ToFile(HOME.logs().resolve("a.log")));
+                new ServiceSpec.ToFile(HOME.logs().resolve("a.log"), LogSpec.DEFAULT));
     }
 
     @Test
@@ -239,7 +241,8 @@ final class ConfigWriterTest {
                             spec.environment(),
                             spec.restart(),
                             spec.stop(),
-                            new ServiceSpec.ToFile(HOME.logs().resolve(name + ".log")));
+                            new ServiceSpec.ToFile(
+                                    HOME.logs().resolve(name + ".log"), LogSpec.DEFAULT));
                 })
                 .toList();
     }
@@ -357,7 +360,7 @@ final class ConfigWriterTest {
                                 program,
                                 command,
                                 directory,
-                                environment,
+                                Environment.of(environment),
                                 restart,
                                 stop,
                                 new ServiceSpec.PassThrough()));

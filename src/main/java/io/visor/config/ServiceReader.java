@@ -1,0 +1,211 @@
+package io.visor.config;
+
+import io.visor.model.CommandLine;
+import io.visor.model.Dependency;
+import io.visor.model.Environment;
+import io.visor.model.HealthSpec;
+import io.visor.model.Home;
+import io.visor.model.LogSpec;
+import io.visor.model.Names;
+import io.visor.model.ProcessSpec;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.RestartPolicy;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.model.StopPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/// Reads one service.
+final class ServiceReader {
+
+    private static final Duration MAX = Duration.ofDays(30);
+
+    private static final Map<String, Dependency.Is> STATES = words(Dependency.Is.values());
+
+    private final Home home;
+    private final Paths paths;
+    private final Map<ProgramName, ProgramSpec> programs;
+    private final List<Problem> problems;
+
+    /// Makes a reader.
+    ///
+    /// @param home where logs go
+    /// @param paths what paths stand for
+    /// @param programs the programs that a service may follow
+    /// @param problems takes what is wrong
+    ServiceReader(
+            Home home,
+            Paths paths,
+            Map<ProgramName, ProgramSpec> programs,
+            List<Problem> problems) {
+        this.home = home;
+        this.paths = paths;
+        this.programs = programs;
+        this.problems = problems;
+    }
+
+    private static Map<String, Dependency.Is> words(Dependency.Is... values) {
+        Map<String, Dependency.Is> words = new LinkedHashMap<>();
+        for (Dependency.Is value : values) {
+            words.put(value.word(), value);
+        }
+        return words;
+    }
+
+    /// Reads a service.
+    ///
+    /// @return nothing if it lacks what it cannot be without; problems tell why
+    Optional<ServiceSpec> read(Section section) {
+        section.notYet("backend", "jobs");
+        Optional<ServiceName> name = section.parsed("name", ServiceName::new);
+        section.require("name");
+        Optional<ProgramSpec> program = section.parsed("program", this::program);
+        Optional<List<String>> command = section.parsed("command", ServiceReader::command);
+        section.require("command");
+        Path directory = section.text("working-directory").map(paths::resolve).orElse(paths.base());
+        Environment environment = environment(section);
+        List<Dependency> after = after(section);
+        RestartPolicy restart = new RestartReader(problems).read(section);
+        StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
+        HealthSpec health = health(section);
+        ProcessSpec process = process(section);
+        LogSpec log = log(section);
+        if (name.isEmpty() || command.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ServiceSpec(
+                        name.get(),
+                        program.map(ProgramSpec::name).orElse(null),
+                        absoluteProgram(command.get()),
+                        directory,
+                        environment,
+                        after,
+                        restart,
+                        stop,
+                        health,
+                        process,
+                        new ServiceSpec.ToFile(home.logs().resolve(name.get() + ".log"), log)));
+    }
+
+    private ProgramSpec program(String text) {
+        ProgramSpec spec = Names.isName(text) ? programs.get(new ProgramName(text)) : null;
+        if (spec == null) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is no program here; known: " + known(programs.keySet()));
+        }
+        return spec;
+    }
+
+    private static String known(Set<ProgramName> names) {
+        return String.join(", ", names.stream().sorted().map(ProgramName::text).toList());
+    }
+
+    private static List<String> command(String text) {
+        List<String> words = CommandLine.split(text);
+        if (words.isEmpty()) {
+            throw new IllegalArgumentException("is empty");
+        }
+        return words;
+    }
+
+    /// A command whose program is a relative path or begins with `~` starts from the file's
+    /// directory.
+    private List<String> absoluteProgram(List<String> command) {
+        if (!command.getFirst().contains("/")) {
+            return command;
+        }
+        List<String> words = new ArrayList<>(command);
+        words.set(0, paths.resolve(words.getFirst()).toString());
+        return words;
+    }
+
+    private static Environment environment(Section service) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        try (Section section = service.section("environment")) {
+            for (String name : section.keys()) {
+                if (name.equals("file")) {
+                    section.notYet("file");
+                } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    section.problem(name, "is no name of a variable");
+                } else {
+                    variables.put(name, section.text(name).orElse(""));
+                }
+            }
+        }
+        return Environment.of(variables);
+    }
+
+    private static HealthSpec health(Section service) {
+        service.notYet("health");
+        return HealthSpec.NONE;
+    }
+
+    private static ProcessSpec process(Section service) {
+        service.notYet("limits", "user", "group", "umask", "nice", "oom-score");
+        return ProcessSpec.INHERITED;
+    }
+
+    private static LogSpec log(Section service) {
+        service.notYet("log");
+        return LogSpec.DEFAULT;
+    }
+
+    private List<Dependency> after(Section service) {
+        List<Dependency> after = new ArrayList<>();
+        List<Node> nodes = service.items("after").orElse(List.of());
+        for (int i = 0; i < nodes.size(); i++) {
+            String at = service.at("after") + "[" + i + "]";
+            try (Section section = new Section(at, nodes.get(i), problems)) {
+                Optional<ServiceName> other = section.parsed("service", ServiceName::new);
+                section.require("service");
+                Dependency.Is is = section.word("is", STATES).orElse(Dependency.Is.STARTED);
+                other.ifPresent(name -> after.add(new Dependency(name, is)));
+            }
+        }
+        return after;
+    }
+
+    private StopPolicy stop(Section service, StopPolicy defaults) {
+        Node node = service.node("stop").orElse(null);
+        if (node == null) {
+            return defaults;
+        }
+        List<StopPolicy.Step> steps = new ArrayList<>();
+        List<Node> nodes = node instanceof SequenceNode list ? list.getValue() : List.of(node);
+        for (int i = 0; i < nodes.size(); i++) {
+            String at = service.at("stop") + (nodes.size() > 1 ? "[" + i + "]" : "");
+            StopPolicy.Step base = defaults.steps().getFirst();
+            try (Section section = new Section(at, nodes.get(i), problems)) {
+                steps.add(
+                        new StopPolicy.Step(
+                                section.parsed("signal", ServiceReader::signal)
+                                        .orElse(base.signal()),
+                                section.duration("grace", Duration.ofMillis(1), MAX)
+                                        .orElse(base.grace())));
+            }
+        }
+        return steps.isEmpty() ? defaults : new StopPolicy(steps, defaults.cleanCodes());
+    }
+
+    private static Signal signal(String text) {
+        return Signal.parse(text)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "\""
+                                        + text
+                                        + "\" is no signal; use TERM, INT, QUIT, HUP, USR1, USR2 or"
+                                        + " KILL"));
+    }
+}
