@@ -2,6 +2,7 @@ package io.visor.daemon;
 
 import io.visor.chain.ChainEvent;
 import io.visor.model.Assurance;
+import io.visor.model.Dependency;
 import io.visor.model.Durations;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -19,6 +20,7 @@ import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -139,9 +141,25 @@ final class EventLog {
                 if (ended.asked()) {
                     journal.info(SERVICE, text);
                 } else {
-                    journal.warn(SERVICE, text);
+                    journal.warn(SERVICE, text + ended.output().quotedLine());
                 }
             }
+            case ServiceNotice.Waiting(List<Dependency> unmet) ->
+                    journal.info(
+                            SERVICE,
+                            name
+                                    + " waits until "
+                                    + String.join(
+                                            " and ",
+                                            unmet.stream().map(Dependency::toString).toList()));
+            case ServiceNotice.Ready(long pid, Duration after) ->
+                    journal.info(
+                            SERVICE,
+                            name + " (pid " + pid + ") is ready after " + Durations.format(after));
+            case ServiceNotice.NotReady(long pid, String why) ->
+                    journal.warn(SERVICE, name + " (pid " + pid + ") is not ready: " + why);
+            case ServiceNotice.Unhealthy(long pid, String why) ->
+                    journal.error(SERVICE, name + " (pid " + pid + ") " + why + "; restarting it");
             case ServiceNotice.NotStarted(String why) ->
                     journal.error(SERVICE, "cannot start " + name + ": " + why);
             case ServiceNotice.Retrying(int attempt, Duration delay) ->

@@ -413,7 +413,8 @@ public final class Instance {
 
     private void onService(ServiceSpec spec, ServiceNotice notice) {
         switch (notice) {
-            case ServiceNotice.Started _ -> started = started || supervisor.isReady();
+            case ServiceNotice.Started _, ServiceNotice.Ready _ ->
+                    started = started || supervisor.isReady();
             case ServiceNotice.Ended endedNotice -> lastExit = endedNotice.status();
             case ServiceNotice.GaveUp(String why, var _) -> {
                 if (plan.mode() == InstancePlan.Mode.WRAP) {
@@ -425,6 +426,9 @@ public final class Instance {
                     ServiceNotice.Killed _,
                     ServiceNotice.NotStarted _,
                     ServiceNotice.Retrying _,
+                    ServiceNotice.Waiting _,
+                    ServiceNotice.NotReady _,
+                    ServiceNotice.Unhealthy _,
                     ServiceNotice.AtRest _ -> {}
         }
         endIfAtRest();

@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.visor.chain.ChainEvent;
+import io.visor.model.HealthSpec;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
 import io.visor.model.Requirement;
@@ -67,6 +68,8 @@ final class Metrics {
                     "program");
     private final Gauge up =
             gauge("visor_service_up", "Whether the service has a process.", "service");
+    private final Gauge ready =
+            gauge("visor_service_ready", "Whether the service can be used.", "service");
     private final Counter starts =
             counter("visor_service_starts_total", "Processes started.", "service");
     private final Counter exits =
@@ -131,18 +134,24 @@ final class Metrics {
         switch (notice) {
             case ServiceNotice.Started(long _, @Nullable Duration without) -> {
                 up.labelValues(name).set(1);
+                ready.labelValues(name).set(spec.health().equals(HealthSpec.NONE) ? 1 : 0);
                 starts.labelValues(name).inc();
                 Optional.ofNullable(without)
                         .ifPresent(time -> down.labelValues(name).set(time.toNanos() / 1e9));
             }
             case ServiceNotice.Ended ended -> {
                 up.labelValues(name).set(0);
+                ready.labelValues(name).set(0);
                 if (!ended.asked()) {
                     exits.labelValues(name, ended.status().toString()).inc();
                 }
             }
+            case ServiceNotice.Ready _ -> ready.labelValues(name).set(1);
+            case ServiceNotice.NotReady _ -> ready.labelValues(name).set(0);
             case ServiceNotice.Asked _,
                     ServiceNotice.Killed _,
+                    ServiceNotice.Waiting _,
+                    ServiceNotice.Unhealthy _,
                     ServiceNotice.NotStarted _,
                     ServiceNotice.Retrying _,
                     ServiceNotice.GaveUp _,

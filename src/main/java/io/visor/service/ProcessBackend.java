@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Services as visor's own children.
 public final class ProcessBackend implements ServiceBackend {
 
+    /// More lines than this are not kept.
+    private static final int MAX_LINES = 2000;
+
     private final ProcessLauncher launcher;
     private final Loop loop;
     private final Map<String, String> environment;
@@ -105,10 +108,18 @@ public final class ProcessBackend implements ServiceBackend {
     }
 
     private static void exited(Process process, long pid, ExitStatus status, Reporter reporter) {
-        if (process.child != null && process.child.pid() == pid) {
+        Child child = process.child;
+        LastOutput output = LastOutput.NONE;
+        if (child != null && child.pid() == pid) {
+            output = new LastOutput(() -> child.lastLines(MAX_LINES));
             process.child = null;
         }
-        reporter.onExited(pid, status);
+        reporter.onExited(pid, status, output);
+    }
+
+    @Override
+    public void forget(ServiceSpec spec) {
+        processes.remove(spec.name());
     }
 
     private static List<String> command(ServiceSpec spec, @Nullable Path binary) {

@@ -16,7 +16,10 @@ public interface ServiceBackend {
 
         void onSpawnFailed(String why);
 
-        void onExited(long pid, ExitStatus status);
+        /// A process is gone.
+        ///
+        /// @param output what it wrote last
+        void onExited(long pid, ExitStatus status, LastOutput output);
     }
 
     /// A service is about to be started with another binary than before: what can be done ahead is
@@ -32,4 +35,7 @@ public interface ServiceBackend {
 
     /// Sends a signal to a service's process group. Nothing happens if the process is gone.
     void send(ServiceSpec spec, long pid, Signal signal);
+
+    /// Forgets what was kept of a service that has no process: it comes back otherwise, or never.
+    void forget(ServiceSpec spec);
 }

@@ -9,6 +9,10 @@ public sealed interface ServiceEffect {
     /// Start a process; answered by [ServiceEvent.Spawned] or [ServiceEvent.SpawnFailed].
     record Spawn() implements ServiceEffect {}
 
+    /// Look whether what the service waits for is as it must be; answered by
+    /// [ServiceEvent.DependenciesMet], now or later.
+    record CheckDependencies() implements ServiceEffect {}
+
     /// Send a signal to the process group.
     ///
     /// @param pid its leader

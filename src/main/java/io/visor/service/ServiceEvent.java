@@ -37,7 +37,36 @@ public sealed interface ServiceEvent {
     ///
     /// @param pid the process
     /// @param status how it ended
-    record Exited(long pid, ExitStatus status) implements ServiceEvent {}
+    /// @param output what it wrote last
+    record Exited(long pid, ExitStatus status, LastOutput output) implements ServiceEvent {
+        public Exited(long pid, ExitStatus status) {
+            this(pid, status, LastOutput.NONE);
+        }
+    }
+
+    /// What the service waits for before it is started is as it must be.
+    record DependenciesMet() implements ServiceEvent {}
+
+    /// A process is ready to be used.
+    ///
+    /// @param pid the process
+    record Ready(long pid) implements ServiceEvent {}
+
+    /// A process that was ready is so no more.
+    ///
+    /// @param pid the process
+    /// @param why in words
+    record NotReady(long pid, String why) implements ServiceEvent {}
+
+    /// A process failed a check that decides over its life.
+    ///
+    /// @param pid the process
+    /// @param why in words
+    record Unhealthy(long pid, String why) implements ServiceEvent {}
+
+    /// Whoever asked for the end does not want to wait so long: the next step of the stop is taken
+    /// at once.
+    record Hurry() implements ServiceEvent {}
 
     /// The timer has run out.
     ///

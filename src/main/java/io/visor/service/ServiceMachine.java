@@ -2,11 +2,15 @@ package io.visor.service;
 
 import io.visor.model.Chance;
 import io.visor.model.Durations;
+import io.visor.model.ExitCondition;
 import io.visor.model.ExitStatus;
+import io.visor.model.HealthSpec;
 import io.visor.model.RestartPolicy;
+import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
 import io.visor.service.Service.Wanted;
+import io.visor.service.ServiceEffect.CheckDependencies;
 import io.visor.service.ServiceEffect.Send;
 import io.visor.service.ServiceEffect.Spawn;
 import io.visor.service.ServiceEffect.StartTimer;
@@ -16,6 +20,7 @@ import io.visor.service.ServiceState.Completed;
 import io.visor.service.ServiceState.Failed;
 import io.visor.service.ServiceState.Killing;
 import io.visor.service.ServiceState.Orders;
+import io.visor.service.ServiceState.Readiness;
 import io.visor.service.ServiceState.Running;
 import io.visor.service.ServiceState.Starting;
 import io.visor.service.ServiceState.Stopped;
@@ -25,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How a service goes from state to state. Pure: the same service, event and time give the same
@@ -39,6 +45,8 @@ public final class ServiceMachine {
 
     private final RestartPolicy restart;
     private final StopPolicy stop;
+    private final boolean checked;
+    private final boolean gated;
     private final Chance chance;
 
     /// What follows from an event.
@@ -53,10 +61,13 @@ public final class ServiceMachine {
 
     /// Makes a machine.
     ///
+    /// @param spec the service's policies
     /// @param chance varies the restart delays
-    public ServiceMachine(RestartPolicy restart, StopPolicy stop, Chance chance) {
-        this.restart = restart;
-        this.stop = stop;
+    public ServiceMachine(ServiceSpec spec, Chance chance) {
+        this.restart = spec.restart();
+        this.stop = spec.stop();
+        this.checked = !spec.health().equals(HealthSpec.NONE);
+        this.gated = !spec.after().isEmpty();
         this.chance = chance;
     }
 
@@ -73,8 +84,12 @@ public final class ServiceMachine {
             case ServiceEvent.Resume() -> resume(service);
             case ServiceEvent.Spawned(long pid) -> spawned(service, pid, now);
             case ServiceEvent.SpawnFailed(String why) -> spawnFailed(service, why, now);
-            case ServiceEvent.Exited(long pid, ExitStatus status) ->
-                    exited(service, pid, status, now);
+            case ServiceEvent.Exited exit -> exited(service, exit, now);
+            case ServiceEvent.DependenciesMet() -> dependenciesMet(service);
+            case ServiceEvent.Ready(long pid) -> ready(service, pid, now);
+            case ServiceEvent.NotReady(long pid, String why) -> notReady(service, pid, why, now);
+            case ServiceEvent.Unhealthy(long pid, String why) -> unhealthy(service, pid, why, now);
+            case ServiceEvent.Hurry() -> hurry(service, now);
             case ServiceEvent.TimerFired(int generation) ->
                     generation == service.generation() ? timerFired(service, now) : same(service);
         };
@@ -83,7 +98,7 @@ public final class ServiceMachine {
     private Transition start(Service service) {
         return switch (service.state()) {
             case Stopped _, Completed _, Failed _, Backoff _ -> spawn(service.afresh());
-            case Starting _ -> to(service, new Starting(Orders.RUN));
+            case Starting(Orders orders) -> to(service, new Starting(unlessUpgrade(orders)));
             case Running _, Waiting _ -> same(service);
             case Stopping(long pid, Duration since, int step, Orders orders) ->
                     to(service, new Stopping(pid, since, step, unlessUpgrade(orders)));
@@ -93,7 +108,7 @@ public final class ServiceMachine {
     }
 
     private static Orders unlessUpgrade(Orders orders) {
-        return orders == Orders.WAIT_FOR_UPGRADE ? orders : Orders.RUN;
+        return orders.equals(Orders.WAIT_FOR_UPGRADE) ? orders : Orders.RUN;
     }
 
     private Transition restart(Service service, Duration now) {
@@ -134,7 +149,7 @@ public final class ServiceMachine {
     }
 
     private static Orders afterUpgrade(Orders orders) {
-        return orders == Orders.WAIT_FOR_UPGRADE ? Orders.RUN : orders;
+        return orders.equals(Orders.WAIT_FOR_UPGRADE) ? Orders.RUN : orders;
     }
 
     /// Brings the process to its end.
@@ -144,7 +159,7 @@ public final class ServiceMachine {
             case Waiting _, Backoff _ ->
                     to(service, new Stopped(), new Tell(new ServiceNotice.AtRest()));
             case Starting _ -> to(service, new Starting(orders));
-            case Running(long pid, Duration _) -> ask(service, pid, now, 0, orders);
+            case Running running -> ask(service, running.pid(), now, 0, orders);
             case Stopping(long pid, Duration since, int step, Orders _) ->
                     to(service, new Stopping(pid, since, step, orders));
             case Killing(long pid, Duration since, Orders _) ->
@@ -193,9 +208,10 @@ public final class ServiceMachine {
             return same(service);
         }
         Duration down = service.endedAt() == null ? null : now.minus(service.endedAt());
-        Service running = service.started(now).in(new Running(pid, now));
+        Readiness readiness = checked ? Readiness.STARTING : Readiness.READY;
+        Service running = service.started(now).in(new Running(pid, now, readiness, now));
         Tell started = new Tell(new ServiceNotice.Started(pid, down));
-        if (orders == Orders.RUN) {
+        if (orders.equals(Orders.RUN)) {
             return new Transition(running, List.of(started));
         }
         Transition end = end(running, orders, now);
@@ -210,88 +226,144 @@ public final class ServiceMachine {
         }
         Tell told = new Tell(new ServiceNotice.NotStarted(why));
         String failed = "could not be started: " + why;
-        if (orders != Orders.RUN) {
+        if (!orders.equals(Orders.RUN)) {
             return rest(service, orders, List.of(told));
         }
         if (restart.mode() == RestartPolicy.Mode.NO) {
-            return giveUp(service, "it " + failed, null, List.of(told));
+            return giveUp(service, "it " + failed, (ExitStatus) null, List.of(told));
         }
-        return retry(service, failed, null, now, List.of(told));
+        return retry(service, new Fall(failed, null, LastOutput.NONE), now, List.of(told));
     }
 
-    private Transition exited(Service service, long pid, ExitStatus status, Duration now) {
-        if (!Objects.equals(service.state().processId(), pid)) {
+    private Transition dependenciesMet(Service service) {
+        return service.state().equals(new Waiting(Waiting.Reason.DEPENDENCY))
+                ? to(service, new Starting(Orders.RUN), new Spawn())
+                : same(service);
+    }
+
+    private static Transition ready(Service service, long pid, Duration now) {
+        if (!(service.state() instanceof Running running)
+                || running.pid() != pid
+                || running.readiness() == Readiness.READY) {
+            return same(service);
+        }
+        return to(
+                service,
+                new Running(pid, running.since(), Readiness.READY, now),
+                new Tell(new ServiceNotice.Ready(pid, now.minus(running.changed()))));
+    }
+
+    private static Transition notReady(Service service, long pid, String why, Duration now) {
+        if (!(service.state() instanceof Running running)
+                || running.pid() != pid
+                || running.readiness() != Readiness.READY) {
+            return same(service);
+        }
+        return to(
+                service,
+                new Running(pid, running.since(), Readiness.NOT_READY, now),
+                new Tell(new ServiceNotice.NotReady(pid, why)));
+    }
+
+    private Transition unhealthy(Service service, long pid, String why, Duration now) {
+        if (!(service.state() instanceof Running running) || running.pid() != pid) {
+            return same(service);
+        }
+        Transition asked = ask(service, pid, now, 0, new Orders.Retry(why));
+        List<ServiceEffect> effects = new ArrayList<>();
+        effects.add(new Tell(new ServiceNotice.Unhealthy(pid, why)));
+        effects.addAll(asked.effects());
+        return new Transition(asked.next(), effects);
+    }
+
+    private Transition hurry(Service service, Duration now) {
+        return service.state() instanceof Stopping ? timerFired(service, now) : same(service);
+    }
+
+    private Transition exited(Service service, ServiceEvent.Exited exit, Duration now) {
+        if (!Objects.equals(service.state().processId(), exit.pid())) {
             return same(service);
         }
         Duration ran = service.startedAt() == null ? Duration.ZERO : now.minus(service.startedAt());
         Service ended = service.ended(now);
         return switch (service.state()) {
             case Stopping(long _, Duration _, int _, Orders orders) ->
-                    obeyed(ended, pid, status, ran, orders);
+                    obeyed(ended, exit, ran, orders, now);
             case Killing(long _, Duration _, Orders orders) ->
-                    obeyed(ended, pid, status, ran, orders);
-            case Running _ -> fell(ended, pid, status, ran, now);
+                    obeyed(ended, exit, ran, orders, now);
+            case Running _ -> fell(ended, exit, ran, now);
             case Stopped _, Waiting _, Starting _, Backoff _, Completed _, Failed _ ->
                     throw new IllegalStateException(
                             "a state without a process has a pid: " + service.state());
         };
     }
 
+    private static Tell ended(ServiceEvent.Exited exit, Duration ran, boolean asked) {
+        return new Tell(
+                new ServiceNotice.Ended(exit.pid(), exit.status(), ran, asked, exit.output()));
+    }
+
     private Transition obeyed(
-            Service service, long pid, ExitStatus status, Duration ran, Orders orders) {
-        Tell told = new Tell(new ServiceNotice.Ended(pid, status, ran, true));
-        return rest(service, orders, List.of(told));
+            Service service, ServiceEvent.Exited exit, Duration ran, Orders orders, Duration now) {
+        List<ServiceEffect> told = List.of(ended(exit, ran, true));
+        if (!(orders instanceof Orders.Retry(String why))) {
+            return rest(service, orders, told);
+        }
+        if (restart.mode() == RestartPolicy.Mode.NO) {
+            return giveUp(service, "it " + why, exit.status(), told);
+        }
+        Fall fall = new Fall(why, exit.status(), LastOutput.NONE);
+        return retry(counted(service, ran), fall, now, told);
     }
 
     private Transition rest(Service service, Orders orders, List<ServiceEffect> before) {
-        List<ServiceEffect> effects = new ArrayList<>(before);
         return switch (orders) {
-            case RUN -> {
-                effects.add(new Spawn());
-                yield new Transition(service.in(new Starting(Orders.RUN)), effects);
-            }
-            case REST -> {
-                effects.add(new Tell(new ServiceNotice.AtRest()));
-                yield new Transition(service.in(new Stopped()), effects);
-            }
-            case WAIT_FOR_UPGRADE -> {
-                effects.add(new Tell(new ServiceNotice.AtRest()));
-                yield new Transition(
-                        service.afresh().in(new Waiting(Waiting.Reason.UPGRADE)), effects);
-            }
+            case Orders.Run(), Orders.Retry(String _) -> spawn(service, before);
+            case Orders.Rest() ->
+                    new Transition(
+                            service.in(new Stopped()),
+                            with(before, new Tell(new ServiceNotice.AtRest())));
+            case Orders.WaitForUpgrade() ->
+                    new Transition(
+                            service.afresh().in(new Waiting(Waiting.Reason.UPGRADE)),
+                            with(before, new Tell(new ServiceNotice.AtRest())));
         };
     }
 
+    /// How a process ended that nobody had asked to, or why there was none.
+    ///
+    /// @param why in words
+    /// @param status how it ended; null if there was none
+    /// @param output what it wrote last
+    private record Fall(String why, @Nullable ExitStatus status, LastOutput output) {}
+
     /// A process ended that nobody had asked to.
-    private Transition fell(
-            Service service, long pid, ExitStatus status, Duration ran, Duration now) {
-        Tell told = new Tell(new ServiceNotice.Ended(pid, status, ran, false));
-        boolean clean = status instanceof ExitStatus.Exited(int code) && code == 0;
-        boolean again =
-                switch (restart.mode()) {
-                    case NO -> false;
-                    case ON_FAILURE -> !clean;
-                    case ALWAYS -> true;
-                };
-        if (!again && clean) {
-            return new Transition(
-                    service.in(new Completed(0)),
-                    List.of(told, new Tell(new ServiceNotice.AtRest())));
-        }
+    private Transition fell(Service service, ServiceEvent.Exited exit, Duration ran, Duration now) {
+        List<ServiceEffect> told = List.of(ended(exit, ran, false));
+        ExitStatus status = exit.status();
+        String output = restart.readsOutput() ? exit.output().text() : "";
         String why = "exited: " + status;
-        if (!again) {
-            return giveUp(service, "it " + why, status, List.of(told));
+        Optional<ExitCondition> forbidden = restart.forbids(status, output);
+        if (forbidden.isPresent()) {
+            return giveUp(
+                    service, "it " + why + ", and never-on has " + forbidden.get(), exit, told);
         }
-        Service counted = ran.compareTo(restart.resetAfter()) >= 0 ? service.afresh() : service;
-        return retry(counted, why, status, now, List.of(told));
+        if (!restart.restarts(status, output)) {
+            return restart.isSuccess(status)
+                    ? new Transition(
+                            service.in(new Completed(status.shellCode())),
+                            with(told, new Tell(new ServiceNotice.AtRest())))
+                    : giveUp(service, "it " + why, exit, told);
+        }
+        return retry(counted(service, ran), new Fall(why, status, exit.output()), now, told);
     }
 
-    private Transition retry(
-            Service service,
-            String why,
-            @Nullable ExitStatus status,
-            Duration now,
-            List<ServiceEffect> before) {
+    /// After a long run the row of restarts begins anew.
+    private Service counted(Service service, Duration ran) {
+        return ran.compareTo(restart.resetAfter()) >= 0 ? service.afresh() : service;
+    }
+
+    private Transition retry(Service service, Fall fall, Duration now, List<ServiceEffect> before) {
         List<Duration> restarts = new ArrayList<>();
         RestartPolicy.Limit limit = restart.limit();
         if (limit != null) {
@@ -306,8 +378,9 @@ public final class ServiceMachine {
                                 + " within "
                                 + Durations.exact(limit.period())
                                 + "; it "
-                                + why,
-                        status,
+                                + fall.why
+                                + fall.output.quotedLines(),
+                        fall.status,
                         before);
             }
             restarts.add(now);
@@ -315,26 +388,48 @@ public final class ServiceMachine {
         int attempt = service.attempts() + 1;
         Duration delay = restart.backoff().delay(attempt, chance.at(attempt, now));
         Service counted = service.restarting(attempt, restarts);
-        List<ServiceEffect> effects = new ArrayList<>(before);
         if (delay.isZero()) {
-            effects.add(new Spawn());
-            return new Transition(counted.in(new Starting(Orders.RUN)), effects);
+            return spawn(counted, before);
         }
+        String why = fall.why + fall.output.quotedLine();
         Service next = counted.nextTimer().in(new Backoff(attempt, now.plus(delay), why));
-        effects.add(new StartTimer(next.generation(), delay));
-        effects.add(new Tell(new ServiceNotice.Retrying(attempt, delay)));
-        return new Transition(next, effects);
+        return new Transition(
+                next,
+                with(
+                        before,
+                        new StartTimer(next.generation(), delay),
+                        new Tell(new ServiceNotice.Retrying(attempt, delay))));
+    }
+
+    private static Transition giveUp(
+            Service service, String why, ServiceEvent.Exited exit, List<ServiceEffect> before) {
+        return giveUp(service, why + exit.output().quotedLines(), exit.status(), before);
     }
 
     private static Transition giveUp(
             Service service, String why, @Nullable ExitStatus status, List<ServiceEffect> before) {
-        List<ServiceEffect> effects = new ArrayList<>(before);
-        effects.add(new Tell(new ServiceNotice.GaveUp(why, status)));
-        return new Transition(service.in(new Failed(why, status)), effects);
+        return new Transition(
+                service.in(new Failed(why, status)),
+                with(before, new Tell(new ServiceNotice.GaveUp(why, status))));
     }
 
-    private static Transition spawn(Service service) {
-        return to(service, new Starting(Orders.RUN), new Spawn());
+    private Transition spawn(Service service) {
+        return spawn(service, List.of());
+    }
+
+    /// Starts a process, as soon as what the service waits for is as it must be.
+    private Transition spawn(Service service, List<ServiceEffect> before) {
+        return gated
+                ? new Transition(
+                        service.in(new Waiting(Waiting.Reason.DEPENDENCY)),
+                        with(before, new CheckDependencies()))
+                : new Transition(service.in(new Starting(Orders.RUN)), with(before, new Spawn()));
+    }
+
+    private static List<ServiceEffect> with(List<ServiceEffect> before, ServiceEffect... after) {
+        List<ServiceEffect> effects = new ArrayList<>(before);
+        effects.addAll(List.of(after));
+        return effects;
     }
 
     private static Transition to(Service service, ServiceState state, ServiceEffect... effects) {

@@ -1,8 +1,10 @@
 package io.visor.service;
 
+import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.StopPolicy;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a service has to tell.
@@ -32,8 +34,36 @@ public sealed interface ServiceNotice {
     /// @param status how it ended
     /// @param ran how long it ran
     /// @param asked whether visor asked for it
-    record Ended(long pid, ExitStatus status, Duration ran, boolean asked)
+    /// @param output what it wrote last
+    record Ended(long pid, ExitStatus status, Duration ran, boolean asked, LastOutput output)
             implements ServiceNotice {}
+
+    /// It waits for other services.
+    ///
+    /// @param unmet what they are not yet
+    record Waiting(List<Dependency> unmet) implements ServiceNotice {
+        public Waiting {
+            unmet = List.copyOf(unmet);
+        }
+    }
+
+    /// Its process can be used.
+    ///
+    /// @param pid the process
+    /// @param after how long after its start, or after it could not be used any more
+    record Ready(long pid, Duration after) implements ServiceNotice {}
+
+    /// Its process cannot be used at the moment.
+    ///
+    /// @param pid the process
+    /// @param why in words
+    record NotReady(long pid, String why) implements ServiceNotice {}
+
+    /// Its process failed a check that decides over its life, and is stopped.
+    ///
+    /// @param pid the process
+    /// @param why in words
+    record Unhealthy(long pid, String why) implements ServiceNotice {}
 
     /// No process could be started.
     ///

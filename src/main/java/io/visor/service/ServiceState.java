@@ -18,7 +18,9 @@ public sealed interface ServiceState {
         /// What a service can wait for.
         public enum Reason {
             /// The upgrade of its program switches versions.
-            UPGRADE
+            UPGRADE,
+            /// Another service is not yet what it must be.
+            DEPENDENCY
         }
     }
 
@@ -31,7 +33,19 @@ public sealed interface ServiceState {
     ///
     /// @param pid the process
     /// @param since when it started
-    record Running(long pid, Duration since) implements ServiceState {}
+    /// @param readiness whether it can be used
+    /// @param changed when that changed last
+    record Running(long pid, Duration since, Readiness readiness, Duration changed)
+            implements ServiceState {}
+
+    /// Whether a process can be used.
+    enum Readiness {
+        /// Not yet.
+        STARTING,
+        READY,
+        /// It could be used before.
+        NOT_READY
+    }
 
     /// Its process was asked to end.
     ///
@@ -67,19 +81,31 @@ public sealed interface ServiceState {
     record Failed(String why, @Nullable ExitStatus status) implements ServiceState {}
 
     /// What happens to a service when its process is gone, or has come.
-    enum Orders {
+    sealed interface Orders {
+
+        Orders RUN = new Run();
+        Orders REST = new Rest();
+        Orders WAIT_FOR_UPGRADE = new WaitForUpgrade();
+
         /// A process is wanted.
-        RUN,
+        record Run() implements Orders {}
+
         /// None is wanted.
-        REST,
+        record Rest() implements Orders {}
+
         /// None is wanted until the upgrade has switched versions.
-        WAIT_FOR_UPGRADE
+        record WaitForUpgrade() implements Orders {}
+
+        /// The process failed, and the restart policy decides.
+        ///
+        /// @param why in words
+        record Retry(String why) implements Orders {}
     }
 
     /// The process, if it has one.
     default @Nullable Long processId() {
         return switch (this) {
-            case Running(long pid, Duration _) -> pid;
+            case Running running -> running.pid();
             case Stopping(long pid, Duration _, int _, Orders _) -> pid;
             case Killing(long pid, Duration _, Orders _) -> pid;
             case Stopped _, Waiting _, Starting _, Backoff _, Completed _, Failed _ -> null;

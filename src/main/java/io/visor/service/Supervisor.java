@@ -1,6 +1,7 @@
 package io.visor.service;
 
 import io.visor.model.Chance;
+import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.ProgramName;
 import io.visor.model.ServiceName;
@@ -15,11 +16,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,10 @@ public final class Supervisor {
     private final LongSupplier seeds;
     private final Map<ServiceName, Managed> services = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
+    private final Map<ServiceName, List<Managed>> dependents = new HashMap<>();
+    private final Set<Managed> waiting = new LinkedHashSet<>();
     private boolean draining;
+    private boolean shuttingDown;
 
     /// Makes a supervisor without services.
     ///
@@ -60,6 +68,18 @@ public final class Supervisor {
     /// Takes a service over, wanted up and not started yet.
     public void add(ServiceSpec spec) {
         services.put(spec.name(), new Managed(spec));
+        connectDependents();
+    }
+
+    private void connectDependents() {
+        dependents.clear();
+        for (Managed managed : services.values()) {
+            for (Dependency dependency : managed.spec.after()) {
+                dependents
+                        .computeIfAbsent(dependency.service(), _ -> new ArrayList<>())
+                        .add(managed);
+            }
+        }
     }
 
     /// All services in the order in which they were added.
@@ -80,9 +100,108 @@ public final class Supervisor {
                 .forEach(managed -> dispatch(managed, new ServiceEvent.Start()));
     }
 
-    /// Ends every process; what is wanted stays.
+    /// Ends a service's process and keeps it without one, until it is asked for.
+    public void stop(ServiceName name) {
+        dispatch(name, new ServiceEvent.Stop());
+    }
+
+    /// Has a service run in a new process.
+    public void restart(ServiceName name) {
+        dispatch(name, new ServiceEvent.Restart());
+    }
+
+    /// Keeps a service from starting until the upgrade of its program, which is about to come, has
+    /// switched versions.
+    public void suspend(ServiceName name) {
+        dispatch(name, new ServiceEvent.Suspend());
+    }
+
+    /// Ends every process, in the reverse order of their start; what others wait for ends after
+    /// them. What is wanted stays.
     public void shutdown() {
-        services.values().forEach(managed -> dispatch(managed, new ServiceEvent.Shutdown()));
+        shuttingDown = true;
+        shutDownNext();
+    }
+
+    /// Has every stop that goes on take its next step at once.
+    public void hurry() {
+        services.values()
+                .forEach(managed -> {
+                    dispatch(managed, new ServiceEvent.Hurry());
+                    shutDown(managed);
+                });
+    }
+
+    private void shutDownNext() {
+        List<Managed> all = List.copyOf(services.values());
+        for (Managed managed : all.reversed()) {
+            if (dependents(managed).allMatch(Managed::isAtRest)) {
+                shutDown(managed);
+            }
+        }
+    }
+
+    private void shutDown(Managed managed) {
+        if (!managed.shutDown) {
+            managed.shutDown = true;
+            dispatch(managed, new ServiceEvent.Shutdown());
+        }
+    }
+
+    private Stream<Managed> dependents(Managed managed) {
+        return dependents.getOrDefault(managed.spec.name(), List.of()).stream();
+    }
+
+    /// Goes over to other services: new ones are added, and started unless `waits` holds them back;
+    /// those that are gone are stopped; those that are not as they were are stopped and started;
+    /// all others are left alone.
+    ///
+    /// @param waits whether a service is to wait for the upgrade of its program
+    public void reload(List<ServiceSpec> specs, Predicate<ServiceSpec> waits) {
+        Map<ServiceName, ServiceSpec> wanted = new LinkedHashMap<>();
+        specs.forEach(spec -> wanted.put(spec.name(), spec));
+        for (Managed managed : List.copyOf(services.values())) {
+            ServiceSpec next = wanted.get(managed.spec.name());
+            if (!managed.spec.equals(next) || managed.successor != null) {
+                managed.successor = new Successor(next, next != null && waits.test(next));
+                dispatch(managed, new ServiceEvent.Shutdown());
+                managed.succeed();
+            }
+        }
+        for (ServiceSpec spec : specs) {
+            if (!services.containsKey(spec.name())) {
+                enter(spec, Wanted.UP, waits.test(spec));
+            }
+        }
+        reorder(specs);
+    }
+
+    /// What comes in the place of a service when it has no process any more.
+    ///
+    /// @param spec the service; null: nothing
+    /// @param waits whether it waits for the upgrade of its program
+    private record Successor(@Nullable ServiceSpec spec, boolean waits) {}
+
+    private void enter(ServiceSpec spec, Wanted wanted, boolean waits) {
+        add(spec);
+        Managed managed = managed(spec.name());
+        managed.service = Service.initial(wanted);
+        if (wanted == Wanted.UP) {
+            dispatch(managed, waits ? new ServiceEvent.Suspend() : new ServiceEvent.Start());
+        }
+    }
+
+    /// Puts the services into an order; those that are not in it come last.
+    private void reorder(List<ServiceSpec> specs) {
+        Map<ServiceName, Managed> before = new LinkedHashMap<>(services);
+        services.clear();
+        for (ServiceSpec spec : specs) {
+            Managed managed = before.remove(spec.name());
+            if (managed != null) {
+                services.put(spec.name(), managed);
+            }
+        }
+        services.putAll(before);
     }
 
     /// Does ahead what can be done for starts with another binary of a program.
@@ -135,11 +254,15 @@ public final class Supervisor {
     }
 
     private void dispatch(ServiceName name, ServiceEvent event) {
+        dispatch(managed(name), event);
+    }
+
+    private Managed managed(ServiceName name) {
         Managed managed = services.get(name);
         if (managed == null) {
             throw new IllegalArgumentException("no service " + name);
         }
-        dispatch(managed, event);
+        return managed;
     }
 
     /// Takes an event. One that an effect of another one brings waits until that one's effects are
@@ -157,6 +280,46 @@ public final class Supervisor {
         } finally {
             draining = false;
         }
+        if (shuttingDown) {
+            shutDownNext();
+        }
+    }
+
+    /// What a service waits for that is not as it must be.
+    private List<Dependency> unmet(ServiceSpec spec) {
+        return spec.after().stream().filter(dependency -> !isMet(dependency)).toList();
+    }
+
+    private boolean isMet(Dependency dependency) {
+        Managed other = services.get(dependency.service());
+        if (other == null) {
+            return false;
+        }
+        return switch (dependency.is()) {
+            case STARTED ->
+                    other.service.state() instanceof ServiceState.Running
+                            || other.service.state() instanceof ServiceState.Completed;
+            case HEALTHY -> other.isReady();
+            case COMPLETED ->
+                    other.service.state() instanceof ServiceState.Completed
+                            || other.service.state()
+                                            instanceof
+                                            ServiceState.Failed(String _, ExitStatus status)
+                                    && status != null;
+            case COMPLETED_SUCCESSFULLY -> other.service.state() instanceof ServiceState.Completed;
+        };
+    }
+
+    /// A service has changed: what others wait for may be as it must be now.
+    private void lookAtWaiting() {
+        for (Managed managed : List.copyOf(waiting)) {
+            if (!managed.waitsForOthers()) {
+                waiting.remove(managed);
+            } else if (unmet(managed.spec).isEmpty()) {
+                waiting.remove(managed);
+                dispatch(managed, new ServiceEvent.DependenciesMet());
+            }
+        }
     }
 
     private final class Managed implements ServiceBackend.Reporter {
@@ -165,22 +328,59 @@ public final class Supervisor {
         private final ServiceMachine machine;
         private Service service = Service.initial(Wanted.UP);
         private @Nullable Timer timer;
+        private @Nullable Successor successor;
+        private boolean shutDown;
 
         Managed(ServiceSpec spec) {
             this.spec = spec;
-            this.machine =
-                    new ServiceMachine(spec.restart(), spec.stop(), new Chance(seeds.getAsLong()));
+            this.machine = new ServiceMachine(spec, new Chance(seeds.getAsLong()));
         }
 
         void take(ServiceEvent event) {
             Transition transition = machine.on(service, event, clock.monotonic());
+            boolean changed = !transition.next().state().equals(service.state());
             service = transition.next();
             transition.effects().forEach(this::run);
+            if (changed) {
+                lookAtWaiting();
+                succeed();
+            }
+        }
+
+        /// Makes room for the successor, if there is one and no process is in its way.
+        void succeed() {
+            if (successor == null || !isAtRest() || services.get(spec.name()) != this) {
+                return;
+            }
+            backend.forget(spec);
+            services.remove(spec.name());
+            ServiceSpec next = successor.spec;
+            if (next == null) {
+                connectDependents();
+            } else {
+                enter(next, service.wanted(), successor.waits);
+            }
+        }
+
+        boolean waitsForOthers() {
+            return service.state()
+                    .equals(new ServiceState.Waiting(ServiceState.Waiting.Reason.DEPENDENCY));
+        }
+
+        private void checkDependencies() {
+            List<Dependency> unmet = unmet(spec);
+            if (unmet.isEmpty()) {
+                dispatch(this, new ServiceEvent.DependenciesMet());
+            } else {
+                waiting.add(this);
+                run(new ServiceEffect.Tell(new ServiceNotice.Waiting(unmet)));
+            }
         }
 
         private void run(ServiceEffect effect) {
             switch (effect) {
                 case ServiceEffect.Spawn() -> backend.start(spec, this);
+                case ServiceEffect.CheckDependencies() -> checkDependencies();
                 case ServiceEffect.Send send -> backend.send(spec, send.pid(), send.signal());
                 case ServiceEffect.StartTimer start -> {
                     if (timer != null) {
@@ -211,8 +411,8 @@ public final class Supervisor {
         }
 
         @Override
-        public void onExited(long pid, ExitStatus status) {
-            dispatch(this, new ServiceEvent.Exited(pid, status));
+        public void onExited(long pid, ExitStatus status, LastOutput output) {
+            dispatch(this, new ServiceEvent.Exited(pid, status, output));
         }
 
         boolean isWanted() {
@@ -221,7 +421,9 @@ public final class Supervisor {
 
         boolean isReady() {
             return switch (service.state()) {
-                case ServiceState.Running _, ServiceState.Completed _ -> true;
+                case ServiceState.Running running ->
+                        running.readiness() == ServiceState.Readiness.READY;
+                case ServiceState.Completed _ -> true;
                 case ServiceState.Stopped _,
                         ServiceState.Waiting _,
                         ServiceState.Starting _,

@@ -124,6 +124,11 @@ public final class Upgrader {
             dispatch(managed, new UpgradeEvent.Fell(why));
         } else if (notice instanceof ServiceNotice.NotStarted(String why)) {
             dispatch(managed, new UpgradeEvent.Fell(spec.name() + " cannot be started: " + why));
+        } else if (notice instanceof ServiceNotice.Unhealthy(long _, String why)) {
+            dispatch(managed, new UpgradeEvent.Fell(spec.name() + " " + why));
+        } else if (notice instanceof ServiceNotice.NotReady(long _, String why)) {
+            dispatch(
+                    managed, new UpgradeEvent.Fell(spec.name() + " is not ready any more: " + why));
         }
         managed.look();
     }

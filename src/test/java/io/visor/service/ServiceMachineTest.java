@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.visor.model.Backoff;
 import io.visor.model.Chance;
+import io.visor.model.Dependency;
+import io.visor.model.Environment;
+import io.visor.model.ExitCondition;
 import io.visor.model.ExitStatus;
 import io.visor.model.ExitStatus.Exited;
+import io.visor.model.HealthSpec;
+import io.visor.model.OutputPattern;
+import io.visor.model.ProcessSpec;
 import io.visor.model.RestartPolicy;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
 import io.visor.service.Service.Wanted;
@@ -19,11 +27,13 @@ import io.visor.service.ServiceState.Completed;
 import io.visor.service.ServiceState.Failed;
 import io.visor.service.ServiceState.Killing;
 import io.visor.service.ServiceState.Orders;
+import io.visor.service.ServiceState.Readiness;
 import io.visor.service.ServiceState.Running;
 import io.visor.service.ServiceState.Starting;
 import io.visor.service.ServiceState.Stopped;
 import io.visor.service.ServiceState.Stopping;
 import io.visor.service.ServiceState.Waiting;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +55,7 @@ final class ServiceMachineTest {
                             new StopPolicy.Step(Signal.TERM, Duration.ofSeconds(10))),
                     Set.of());
 
-    private ServiceMachine machine =
-            new ServiceMachine(RestartPolicy.DEFAULT, INT_THEN_TERM, new Chance(7));
+    private ServiceMachine machine = new ServiceMachine(spec(RestartPolicy.DEFAULT), new Chance(7));
     private Service service = Service.initial(Wanted.UP);
     private Duration now = Duration.ofHours(1);
     private final List<ServiceEffect> effects = new ArrayList<>();
@@ -63,7 +72,221 @@ final class ServiceMachineTest {
     }
 
     private void policy(RestartPolicy restart) {
-        machine = new ServiceMachine(restart, INT_THEN_TERM, new Chance(7));
+        machine = new ServiceMachine(spec(restart), new Chance(7));
+    }
+
+    private static ServiceSpec spec(RestartPolicy restart) {
+        return spec(restart, List.of(), HealthSpec.NONE);
+    }
+
+    private static ServiceSpec spec(
+            RestartPolicy restart, List<Dependency> after, HealthSpec health) {
+        return new ServiceSpec(
+                new ServiceName("a"),
+                null,
+                List.of("a"),
+                Path.of("/"),
+                Environment.EMPTY,
+                after,
+                restart,
+                INT_THEN_TERM,
+                health,
+                ProcessSpec.INHERITED,
+                new ServiceSpec.PassThrough());
+    }
+
+    private static RestartPolicy restart(
+            RestartPolicy.Mode mode,
+            Set<Integer> success,
+            List<ExitCondition> never,
+            List<ExitCondition> retry) {
+        return new RestartPolicy(
+                mode,
+                RestartPolicy.DEFAULT.backoff(),
+                Duration.ofMinutes(10),
+                null,
+                success,
+                never,
+                retry);
+    }
+
+    private static List<ExitCondition> output(String pattern) {
+        return List.of(new ExitCondition.Output(new OutputPattern(pattern)));
+    }
+
+    private static LastOutput wrote(String... lines) {
+        return new LastOutput(() -> List.of(lines));
+    }
+
+    private void gated() {
+        machine =
+                new ServiceMachine(
+                        spec(
+                                RestartPolicy.DEFAULT,
+                                List.of(
+                                        new Dependency(
+                                                new ServiceName("b"), Dependency.Is.HEALTHY)),
+                                HealthSpec.NONE),
+                        new Chance(7));
+    }
+
+    private void checked(RestartPolicy restart) {
+        HealthSpec.Check check =
+                new HealthSpec.Check(
+                        new HealthSpec.Tcp("127.0.0.1", 1),
+                        HealthSpec.Check.EVERY,
+                        HealthSpec.Check.TIMEOUT,
+                        HealthSpec.Check.FAILURES,
+                        HealthSpec.Check.SUCCESSES,
+                        HealthSpec.Check.START_PERIOD);
+        machine =
+                new ServiceMachine(
+                        spec(restart, List.of(), new HealthSpec(null, check, check)),
+                        new Chance(7));
+    }
+
+    @Test
+    void neverOnGivesUpWhateverTheModeSays() {
+        policy(
+                restart(
+                        RestartPolicy.Mode.ALWAYS,
+                        Set.of(),
+                        output("Invalid chain ID"),
+                        output("chain")));
+        running(42);
+        on(new ServiceEvent.Exited(42, new Exited(1), wrote("starting", "Invalid chain ID: x")));
+        assertThat(((Failed) service.state()).why())
+                .isEqualTo(
+                        "it exited: code 1, and never-on has \"Invalid chain ID\": \"starting |"
+                                + " Invalid chain ID: x\"");
+        assertThat(withoutTold()).isEmpty();
+
+        policy(
+                restart(
+                        RestartPolicy.Mode.ALWAYS,
+                        Set.of(),
+                        List.of(new ExitCondition.Code(137)),
+                        List.of()));
+        service = Service.initial(Wanted.UP);
+        running(42);
+        on(new ServiceEvent.Exited(42, new ExitStatus.Signaled(9)));
+        assertThat(service.state()).isInstanceOf(Failed.class);
+    }
+
+    @Test
+    void retryOnRestartsWhateverTheModeSays() {
+        policy(restart(RestartPolicy.Mode.NO, Set.of(), List.of(), output("try again")));
+        running(42);
+        on(new ServiceEvent.Exited(42, new Exited(0), wrote("try again later")));
+        assertThat(((ServiceState.Backoff) service.state()).why())
+                .isEqualTo("exited: code 0: \"try again later\"");
+        timer();
+        on(new ServiceEvent.Spawned(43));
+        on(new ServiceEvent.Exited(43, new Exited(1), wrote("broken")));
+        assertThat(((Failed) service.state()).why()).isEqualTo("it exited: code 1: \"broken\"");
+    }
+
+    @Test
+    void successCodesCountAsSuccess() {
+        policy(restart(RestartPolicy.Mode.ON_FAILURE, Set.of(3), List.of(), List.of()));
+        running(42);
+        on(new ServiceEvent.Exited(42, new Exited(3)));
+        assertThat(service.state()).isEqualTo(new Completed(3));
+    }
+
+    @Test
+    void outputIsReadOnlyWhereAPolicyAsksForIt() {
+        policy(
+                new RestartPolicy(
+                        RestartPolicy.Mode.ALWAYS,
+                        new Backoff(Duration.ZERO, 1, Duration.ZERO),
+                        Duration.ofMinutes(10),
+                        null));
+        running(42);
+        LastOutput unread =
+                new LastOutput(() -> {
+                    throw new AssertionError("read between an end and a start");
+                });
+        on(new ServiceEvent.Exited(42, new Exited(1), unread));
+        assertThat(withoutTold()).containsExactly(new Spawn());
+    }
+
+    @Test
+    void waitsForDependenciesBeforeEveryStart() {
+        gated();
+        on(new ServiceEvent.Start());
+        assertThat(service.state()).isEqualTo(new Waiting(Waiting.Reason.DEPENDENCY));
+        assertThat(effects).containsExactly(new ServiceEffect.CheckDependencies());
+        on(new ServiceEvent.DependenciesMet());
+        assertThat(effects).containsExactly(new Spawn());
+        on(new ServiceEvent.DependenciesMet());
+        assertThat(effects).isEmpty();
+        on(new ServiceEvent.Spawned(42));
+        on(new ServiceEvent.Exited(42, new Exited(1)));
+        timer();
+        assertThat(effects).containsExactly(new ServiceEffect.CheckDependencies());
+        on(new ServiceEvent.Stop());
+        assertThat(service.state()).isEqualTo(new Stopped());
+        on(new ServiceEvent.DependenciesMet());
+        assertThat(service.state()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void isReadyWhenItsChecksSaySo() {
+        checked(RestartPolicy.DEFAULT);
+        running(42);
+        assertThat(((Running) service.state()).readiness()).isEqualTo(Readiness.STARTING);
+        after(Duration.ofSeconds(3));
+        on(new ServiceEvent.Ready(42));
+        assertThat(effects)
+                .containsExactly(new Tell(new ServiceNotice.Ready(42, Duration.ofSeconds(3))));
+        on(new ServiceEvent.NotReady(42, "answered 503"));
+        assertThat(((Running) service.state()).readiness()).isEqualTo(Readiness.NOT_READY);
+        on(new ServiceEvent.Ready(41));
+        assertThat(((Running) service.state()).readiness()).isEqualTo(Readiness.NOT_READY);
+    }
+
+    @Test
+    void anUnhealthyProcessIsStoppedAndThePolicyDecides() {
+        checked(RestartPolicy.DEFAULT);
+        running(42);
+        on(new ServiceEvent.Unhealthy(42, "failed its liveness check"));
+        assertThat(withoutTold()).contains(new Send(42, Signal.INT));
+        on(new ServiceEvent.Exited(42, new Exited(0)));
+        assertThat(((ServiceState.Backoff) service.state()).why())
+                .isEqualTo("failed its liveness check");
+
+        checked(restart(RestartPolicy.Mode.NO, Set.of(), List.of(), List.of()));
+        service = Service.initial(Wanted.UP);
+        running(42);
+        on(new ServiceEvent.Unhealthy(42, "failed its liveness check"));
+        on(new ServiceEvent.Exited(42, new Exited(0)));
+        assertThat(service.state())
+                .isEqualTo(new Failed("it failed its liveness check", new Exited(0)));
+    }
+
+    @Test
+    void aStopAskedForWhileAnUnhealthyProcessEndsIsObeyed() {
+        checked(RestartPolicy.DEFAULT);
+        running(42);
+        on(new ServiceEvent.Unhealthy(42, "x"));
+        on(new ServiceEvent.Stop());
+        on(new ServiceEvent.Exited(42, new Exited(0)));
+        assertThat(service.state()).isEqualTo(new Stopped());
+    }
+
+    @Test
+    void hurryTakesTheNextStepAtOnce() {
+        running(42);
+        on(new ServiceEvent.Hurry());
+        assertThat(effects).isEmpty();
+        on(new ServiceEvent.Shutdown());
+        on(new ServiceEvent.Hurry());
+        assertThat(withoutTold()).contains(new Send(42, Signal.TERM));
+        on(new ServiceEvent.Hurry());
+        assertThat(withoutTold()).contains(new Send(42, Signal.KILL));
+        on(new ServiceEvent.Hurry());
+        assertThat(effects).isEmpty();
     }
 
     private void running(long pid) {
@@ -85,7 +308,7 @@ final class ServiceMachineTest {
         assertThat(service.state()).isEqualTo(new Starting(Orders.RUN));
         assertThat(effects).containsExactly(new Spawn());
         on(new ServiceEvent.Spawned(42));
-        assertThat(service.state()).isEqualTo(new Running(42, now));
+        assertThat(service.state()).isEqualTo(new Running(42, now, Readiness.READY, now));
         assertThat(effects).containsExactly(new Tell(new ServiceNotice.Started(42, null)));
     }
 
@@ -298,14 +521,20 @@ final class ServiceMachineTest {
     /// Whatever comes in whatever order: a process is asked for only when there is none and none
     /// was asked for.
     @Property(tries = 2000)
-    void neverAsksForASecondProcess(@ForAll("scripts") List<Integer> script) {
+    void neverAsksForASecondProcess(
+            @ForAll("scripts") List<Integer> script, @ForAll boolean gated) {
+        if (gated) {
+            gated();
+        } else {
+            checked(RestartPolicy.DEFAULT);
+        }
         service = Service.initial(Wanted.UP);
         boolean asked = false;
         Long alive = null;
         long nextPid = 100;
         for (int choice : script) {
             ServiceEvent event =
-                    switch (choice % 9) {
+                    switch (choice % 13) {
                         case 0 -> new ServiceEvent.Start();
                         case 1 -> new ServiceEvent.Stop();
                         case 2 -> new ServiceEvent.Restart();
@@ -320,6 +549,10 @@ final class ServiceMachineTest {
                                 asked
                                         ? new ServiceEvent.SpawnFailed("no")
                                         : new ServiceEvent.Start();
+                        case 8 -> new ServiceEvent.DependenciesMet();
+                        case 9 -> new ServiceEvent.Ready(nextPid - 1);
+                        case 10 -> new ServiceEvent.Unhealthy(nextPid - 1, "x");
+                        case 11 -> new ServiceEvent.Hurry();
                         default ->
                                 alive == null
                                         ? new ServiceEvent.Exited(7, new Exited(0))

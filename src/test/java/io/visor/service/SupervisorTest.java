@@ -1,0 +1,253 @@
+package io.visor.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.visor.model.Backoff;
+import io.visor.model.Dependency;
+import io.visor.model.Environment;
+import io.visor.model.ExitStatus;
+import io.visor.model.HealthSpec;
+import io.visor.model.ProcessSpec;
+import io.visor.model.RestartPolicy;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.model.StopPolicy;
+import io.visor.time.Clock;
+import io.visor.time.Loop;
+import io.visor.time.Timer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class SupervisorTest {
+
+    private final List<String> done = new ArrayList<>();
+    private final Map<String, ServiceBackend.Reporter> reporters = new HashMap<>();
+    private final Map<String, Long> pids = new HashMap<>();
+    private final Supervisor supervisor =
+            new Supervisor(new ImmediateLoop(), new StillClock(), new RecordingBackend(), () -> 7);
+    private long nextPid = 1;
+
+    private final class RecordingBackend implements ServiceBackend {
+        @Override
+        public void prepare(ServiceSpec spec, Path binary) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void start(ServiceSpec spec, Reporter reporter) {
+            String name = spec.name().text();
+            assertThat(pids).as("never two").doesNotContainKey(name);
+            done.add("start " + name);
+            reporters.put(name, reporter);
+            pids.put(name, nextPid);
+            reporter.onSpawned(nextPid++);
+        }
+
+        @Override
+        public void send(ServiceSpec spec, long pid, Signal signal) {
+            done.add(signal.name() + " " + spec.name());
+        }
+
+        @Override
+        public void forget(ServiceSpec spec) {
+            done.add("forget " + spec.name());
+        }
+    }
+
+    /// Whatever is scheduled never comes: no test here waits.
+    private static final class ImmediateLoop implements Loop {
+        @Override
+        public void execute(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public Timer schedule(Duration delay, Runnable action) {
+            return () -> {};
+        }
+
+        @Override
+        public void close() {
+            // There is no thread to end.
+        }
+    }
+
+    private static final class StillClock implements Clock {
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Duration monotonic() {
+            return Duration.ofHours(1);
+        }
+
+        @Override
+        public void sleep(Duration duration) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static ServiceSpec spec(String name, Dependency... after) {
+        return spec(name, RestartPolicy.Mode.ALWAYS, after);
+    }
+
+    private static ServiceSpec spec(String name, RestartPolicy.Mode mode, Dependency... after) {
+        return new ServiceSpec(
+                new ServiceName(name),
+                null,
+                List.of(name),
+                Path.of("/"),
+                Environment.EMPTY,
+                List.of(after),
+                new RestartPolicy(
+                        mode,
+                        new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(1)),
+                        Duration.ofMinutes(1),
+                        null),
+                StopPolicy.DEFAULT,
+                HealthSpec.NONE,
+                ProcessSpec.INHERITED,
+                new ServiceSpec.PassThrough());
+    }
+
+    private static Dependency on(String name, Dependency.Is is) {
+        return new Dependency(new ServiceName(name), is);
+    }
+
+    private void begin(ServiceSpec... specs) {
+        List.of(specs).forEach(supervisor::add);
+        supervisor.startUnversioned();
+    }
+
+    private void exit(String name, int code) {
+        long pid = Objects.requireNonNull(pids.remove(name), name);
+        Objects.requireNonNull(reporters.get(name))
+                .onExited(pid, new ExitStatus.Exited(code), LastOutput.NONE);
+    }
+
+    private String state(String name) {
+        return supervisor.views().stream()
+                .filter(view -> view.spec().name().text().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .service()
+                .state()
+                .word();
+    }
+
+    @Test
+    void aServiceStartsWhenTheOtherIsAsItMustBe() {
+        begin(
+                spec("late", on("job", Dependency.Is.COMPLETED_SUCCESSFULLY)),
+                spec("any", on("job", Dependency.Is.COMPLETED)),
+                spec("soon", on("job", Dependency.Is.STARTED)),
+                spec("job", RestartPolicy.Mode.NO));
+        assertThat(done).containsExactly("start job", "start soon");
+        assertThat(state("late")).isEqualTo("waiting");
+        exit("job", 0);
+        assertThat(done).contains("start late", "start any");
+    }
+
+    @Test
+    void aPrerequisiteThatFailsHoldsBackWhoNeedsItsSuccess() {
+        begin(
+                spec("job", RestartPolicy.Mode.NO),
+                spec("late", on("job", Dependency.Is.COMPLETED_SUCCESSFULLY)),
+                spec("any", on("job", Dependency.Is.COMPLETED)));
+        exit("job", 1);
+        assertThat(done).containsExactly("start job", "start any");
+        supervisor.start(new ServiceName("job"));
+        exit("job", 0);
+        assertThat(done).endsWith("start late");
+    }
+
+    @Test
+    void servicesStopInTheReverseOrderOfTheirStart() {
+        begin(
+                spec("db"),
+                spec("other"),
+                spec("server", on("db", Dependency.Is.STARTED)),
+                spec("web", on("server", Dependency.Is.HEALTHY)));
+        done.clear();
+        supervisor.shutdown();
+        assertThat(done).containsExactly("TERM web", "TERM other");
+        exit("web", 0);
+        assertThat(done).endsWith("TERM server").hasSize(3);
+        exit("other", 0);
+        exit("server", 0);
+        assertThat(done).endsWith("TERM db").hasSize(4);
+        assertThat(supervisor.isAtRest()).isFalse();
+        exit("db", 0);
+        assertThat(supervisor.isAtRest()).isTrue();
+    }
+
+    @Test
+    void whoIsInAHurryWaitsForNobody() {
+        begin(spec("db"), spec("web", on("db", Dependency.Is.STARTED)));
+        supervisor.shutdown();
+        done.clear();
+        supervisor.hurry();
+        assertThat(done).containsExactly("TERM db", "KILL web");
+    }
+
+    @Test
+    void aReloadTouchesOnlyWhatChanged() {
+        begin(spec("same"), spec("gone"), spec("changed"));
+        done.clear();
+        ServiceSpec changed = spec("changed", RestartPolicy.Mode.ON_FAILURE);
+        supervisor.reload(List.of(spec("new"), changed, spec("same")), _ -> false);
+        assertThat(done).containsExactly("TERM gone", "TERM changed", "start new");
+        exit("changed", 0);
+        exit("gone", 0);
+        assertThat(done)
+                .containsExactly(
+                        "TERM gone",
+                        "TERM changed",
+                        "start new",
+                        "forget changed",
+                        "start changed",
+                        "forget gone");
+        assertThat(supervisor.views()).hasSize(3);
+        assertThat(state("same")).isEqualTo("running");
+    }
+
+    @Test
+    void aReloadKeepsDownWhatIsWantedDown() {
+        begin(spec("a"));
+        supervisor.stop(new ServiceName("a"));
+        exit("a", 0);
+        done.clear();
+        supervisor.reload(List.of(spec("a", RestartPolicy.Mode.NO)), _ -> false);
+        assertThat(done).containsExactly("forget a");
+        assertThat(state("a")).isEqualTo("stopped");
+    }
+
+    @Test
+    void aSecondReloadWhileAServiceEndsTakesOver() {
+        begin(spec("a"));
+        supervisor.reload(List.of(), _ -> false);
+        supervisor.reload(List.of(spec("a")), _ -> false);
+        done.clear();
+        exit("a", 0);
+        assertThat(state("a")).isEqualTo("running");
+        assertThat(done).contains("start a");
+    }
+
+    @Test
+    void aReloadedServiceMayWaitForTheUpgradeOfItsProgram() {
+        begin();
+        supervisor.reload(List.of(spec("a")), _ -> true);
+        assertThat(state("a")).isEqualTo("waiting");
+        assertThat(done).isEmpty();
+    }
+}
