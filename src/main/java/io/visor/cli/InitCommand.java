@@ -59,14 +59,7 @@ final class InitCommand implements Callable<Integer> {
         Home where = home.home(console);
         VisorConfig read = home.config(console);
         ProgramSpec spec = program.of(read, false);
-        VisorConfig config =
-                ProgramOptions.with(
-                        new VisorConfig(
-                                chain.over(read.chain()),
-                                read.programs(),
-                                read.services(),
-                                read.units()),
-                        spec);
+        VisorConfig config = with(read);
         Progress progress = new Progress(console);
         HomeSetup setup = new HomeSetup(where, config, spec, console.environment(), progress);
         HomeSetup.Result result =
@@ -77,7 +70,16 @@ final class InitCommand implements Callable<Integer> {
                         force);
         progress.finish();
         show(where, spec, result);
-        return autoStart ? instances.start(where, config) : ExitCodes.DONE;
+        return autoStart
+                ? instances.start(where, null, () -> with(home.config(console)))
+                : ExitCodes.DONE;
+    }
+
+    private VisorConfig with(VisorConfig read) {
+        return ProgramOptions.with(
+                new VisorConfig(
+                        chain.over(read.chain()), read.programs(), read.services(), read.units()),
+                program.of(read, false));
     }
 
     private void show(Home where, ProgramSpec spec, HomeSetup.Result result) {

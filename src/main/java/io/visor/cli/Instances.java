@@ -10,6 +10,7 @@ import io.visor.model.Home;
 import io.visor.model.InstanceName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.RestartPolicy;
+import io.visor.model.Secret;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Sha256;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Starts instances for the commands that run one.
@@ -36,15 +38,13 @@ final class Instances {
 
     /// Keeps the services of a configuration.
     ///
+    /// @param keyring the password of the keyring; null: none
+    /// @param read reads the configuration, now and whenever it is to be read again
     /// @return the exit code
-    int start(Home home, VisorConfig config) throws InterruptedException {
-        if (!config.units().isEmpty()) {
-            throw CannotException.untilChanged(
-                    "start " + config.units().getFirst(),
-                    "this version of visor cannot run systemd units yet; write the service with"
-                            + " name and command in "
-                            + home.config());
-        }
+    int start(Home home, @Nullable Secret keyring, Supplier<VisorConfig> read)
+            throws InterruptedException {
+        Supplier<VisorConfig> checked = () -> withoutUnits(home, read.get());
+        VisorConfig config = checked.get();
         return Instance.run(
                 new InstancePlan(
                         home,
@@ -54,8 +54,21 @@ final class Instances {
                         config.services(),
                         "visor start",
                         console.environment(),
-                        null),
+                        null,
+                        keyring,
+                        checked),
                 VisorVersion.TEXT);
+    }
+
+    private static VisorConfig withoutUnits(Home home, VisorConfig config) {
+        if (!config.units().isEmpty()) {
+            throw CannotException.untilChanged(
+                    "start " + config.units().getFirst(),
+                    "this version of visor cannot run systemd units yet; write the service with"
+                            + " name and command in "
+                            + home.config());
+        }
+        return config;
     }
 
     /// What a wrap is given.
@@ -64,12 +77,14 @@ final class Instances {
     /// @param name the instance's name; null: derived from the command
     /// @param stop how the child is asked to end
     /// @param probes where probes are served; null: nowhere
+    /// @param keyring the password of the keyring; null: none
     /// @param title what the instance is, for the message that a second one gets
     record Wrap(
             String command,
             @Nullable String name,
             StopPolicy stop,
             @Nullable InetSocketAddress probes,
+            @Nullable Secret keyring,
             String title) {}
 
     /// Keeps one command.
@@ -98,7 +113,9 @@ final class Instances {
                         List.of(service),
                         wrap.title(),
                         console.environment(),
-                        wrap.probes()),
+                        wrap.probes(),
+                        wrap.keyring(),
+                        null),
                 VisorVersion.TEXT);
     }
 

@@ -1,6 +1,5 @@
 package io.visor.cli;
 
-import io.visor.model.Home;
 import io.visor.model.VisorConfig;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +20,7 @@ final class StartCommand implements Callable<Integer> {
     @Mixin private HomeOptions home = new HomeOptions();
     @Mixin private ChainOptions chain = new ChainOptions();
     @Mixin private ProgramOptions program = new ProgramOptions();
+    @Mixin private KeyringOptions keyring = new KeyringOptions();
 
     @Option(
             names = "--auto-start",
@@ -38,16 +38,14 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Home where = home.home(console);
+        return instances.start(home.home(console), keyring.read(console), this::config);
+    }
+
+    private VisorConfig config() {
         VisorConfig read = home.config(console);
-        VisorConfig config =
-                ProgramOptions.with(
-                        new VisorConfig(
-                                chain.over(read.chain()),
-                                read.programs(),
-                                read.services(),
-                                read.units()),
-                        program.of(read, false));
-        return instances.start(where, config);
+        return ProgramOptions.with(
+                new VisorConfig(
+                        chain.over(read.chain()), read.programs(), read.services(), read.units()),
+                program.of(read, false));
     }
 }

@@ -51,6 +51,7 @@ class WrapCommand implements Callable<Integer> {
     @Mixin private HomeOptions home = new HomeOptions();
     @Mixin private ChainOptions chain = new ChainOptions();
     @Mixin private ProgramOptions program = new ProgramOptions();
+    @Mixin private KeyringOptions keyring = new KeyringOptions();
 
     private final Console console;
     private final Instances instances;
@@ -90,7 +91,10 @@ class WrapCommand implements Callable<Integer> {
         StopPolicy stop = stopWithin == null ? spec.stop() : spec.stop().within(stopWithin);
         InetSocketAddress address = probes == null ? defaultProbes : address(probes);
         return instances.wrap(
-                where, config, spec, new Instances.Wrap(command, instance, stop, address, title));
+                where,
+                config,
+                spec,
+                new Instances.Wrap(command, instance, stop, address, keyring.read(console), title));
     }
 
     private static InetSocketAddress address(String text) {

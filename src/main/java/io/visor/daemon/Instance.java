@@ -3,20 +3,30 @@ package io.visor.daemon;
 import io.visor.chain.ChainEvent;
 import io.visor.chain.ChainException;
 import io.visor.chain.VersionAuthority;
+import io.visor.config.ConfigException;
 import io.visor.model.CannotException;
 import io.visor.model.Chance;
+import io.visor.model.Durations;
 import io.visor.model.ExitStatus;
+import io.visor.model.Home;
+import io.visor.model.Lavap;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.Requirement;
 import io.visor.model.Role;
+import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
+import io.visor.model.StopPolicy;
 import io.visor.model.Version;
+import io.visor.model.VisorConfig;
+import io.visor.model.VisorException;
 import io.visor.os.SignalHandlers;
 import io.visor.process.ChildTable;
 import io.visor.process.Launchers;
+import io.visor.process.Leftovers;
+import io.visor.process.RunRecords;
 import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
@@ -46,6 +56,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +89,20 @@ public final class Instance {
     private final ActiveVersions versions;
     private final Supervisor supervisor;
     private final Upgrader upgrader;
+    private final RunRecords records;
+    private final String marks;
     private final Map<ProgramName, Stager> stagers = new HashMap<>();
     private final Map<ProgramName, Role> roles = new HashMap<>();
     private final Set<String> wrongChains = new HashSet<>();
     private boolean launchable;
     private boolean verified;
+    private boolean swept;
     private boolean heard;
     private boolean begun;
     private boolean started;
     private boolean stopping;
+    private VisorConfig config;
+    private @Nullable VisorConfig pending;
     private @Nullable ExitStatus lastExit;
     private int failureCode;
 
@@ -104,6 +120,7 @@ public final class Instance {
             String version,
             RandomGenerator random) {
         this.plan = plan;
+        this.config = plan.config();
         this.scheduler = scheduler;
         this.journal = journal;
         this.random = random;
@@ -115,16 +132,14 @@ public final class Instance {
         this.words = scheduler.loop("words");
         this.ended = scheduler.wakeup();
         this.versions = new ActiveVersions(plan.bin());
+        this.records = new RunRecords(plan.folder().run().resolve("services"));
+        this.marks = realPath(plan.home()) + "/" + plan.name() + "/";
         this.supervisor =
                 new Supervisor(
                         loop,
                         scheduler.clock(),
                         new ProcessBackend(
-                                launcher,
-                                loop,
-                                plan.environment(),
-                                versions,
-                                plan.home() + "/" + plan.name() + "/"),
+                                launcher, loop, plan.environment(), versions, marks, this::input),
                         random::nextLong);
         this.metrics = plan.probes() == null ? null : new Metrics(version);
         this.supervisor.listen(this::tell);
@@ -164,7 +179,7 @@ public final class Instance {
 
     private int run() throws InterruptedException {
         for (Signal signal : List.of(Signal.TERM, Signal.INT, Signal.HUP)) {
-            SignalHandlers.on(signal, () -> loop.execute(() -> stop(signal + " received")));
+            SignalHandlers.on(signal, () -> loop.execute(() -> onSignal(signal)));
         }
         try (Clients unused = clients;
                 VersionAuthority authority = clients.authority(plan.config().chain(), random);
@@ -181,6 +196,7 @@ public final class Instance {
                                     Objects.requireNonNull(metrics));
             scheduler.start("launcher", this::prepareLauncher);
             scheduler.start("verify", this::verifyActive);
+            scheduler.start("sweep", this::sweep);
             scheduler.start(
                     "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
             loop.schedule(CHAIN_PATIENCE, this::stopWaitingForChain);
@@ -201,6 +217,7 @@ public final class Instance {
         words.schedule(
                 WORDS_LATER,
                 () -> {
+                    record(spec, notice);
                     log.on(spec, notice);
                     if (metrics != null) {
                         metrics.on(spec, notice);
@@ -209,6 +226,9 @@ public final class Instance {
     }
 
     private void tell(ProgramName program, UpgradeNotice notice) {
+        if (pending != null) {
+            loop.execute(this::reloadIfDue);
+        }
         words.schedule(
                 WORDS_LATER,
                 () -> {
@@ -362,6 +382,78 @@ public final class Instance {
         });
     }
 
+    /// Ends what an earlier visor of this instance has left. Runs in a task.
+    private void sweep() throws InterruptedException {
+        Map<String, StopPolicy> policies = new HashMap<>();
+        plan.services().forEach(spec -> policies.put(spec.name().text(), spec.stop()));
+        new Leftovers(
+                        marks,
+                        records,
+                        service -> policies.getOrDefault(service, StopPolicy.DEFAULT),
+                        scheduler.clock(),
+                        new Leftovers.Listener() {
+                            @Override
+                            public void onFound(String service, Set<Long> pids) {
+                                journal.warn(
+                                        "service",
+                                        service
+                                                + " was left running by a visor that is gone (pid "
+                                                + pids(pids)
+                                                + "); ending it first");
+                            }
+
+                            @Override
+                            public void onStuck(String service, Set<Long> pids, Duration since) {
+                                journal.error(
+                                        "service",
+                                        service
+                                                + " (pid "
+                                                + pids(pids)
+                                                + ") does not end by SIGKILL for "
+                                                + Durations.format(since)
+                                                + "; nothing is started before it is gone");
+                            }
+                        })
+                .end();
+        loop.execute(() -> {
+            swept = true;
+            beginIfDue();
+        });
+    }
+
+    private static String pids(Set<Long> pids) {
+        return String.join(", ", pids.stream().map(String::valueOf).toList());
+    }
+
+    /// The home as the kernel names it: it must be the same whichever way visor was told of it.
+    private static String realPath(Home home) {
+        try {
+            return home.root().toRealPath().toString();
+        } catch (IOException e) {
+            throw HomeFailures.unwritable("start", home, e);
+        }
+    }
+
+    /// What a service's process finds in its standard input.
+    private @Nullable Secret input(ServiceSpec spec) {
+        boolean isForIt =
+                plan.mode() == InstancePlan.Mode.WRAP || Lavap.NAME.equals(spec.program());
+        return isForIt ? plan.keyring() : null;
+    }
+
+    /// Writes down which process a service has. No start waits for it.
+    private void record(ServiceSpec spec, ServiceNotice notice) {
+        try {
+            switch (notice) {
+                case ServiceNotice.Started(long pid, var _) -> records.put(spec.name().text(), pid);
+                case ServiceNotice.Ended _ -> records.remove(spec.name().text());
+                default -> {}
+            }
+        } catch (IOException e) {
+            journal.debug("service", "cannot write down " + spec.name() + ": " + e.getMessage());
+        }
+    }
+
     private void onChain(ChainEvent event) {
         tell(event);
         switch (event) {
@@ -403,7 +495,7 @@ public final class Instance {
     }
 
     private void beginIfDue() {
-        if (!begun && !stopping && launchable && verified && heard) {
+        if (!begun && !stopping && launchable && verified && swept && heard) {
             begun = true;
             upgrader.begin();
             supervisor.startUnversioned();
@@ -432,6 +524,75 @@ public final class Instance {
                     ServiceNotice.AtRest _ -> {}
         }
         endIfAtRest();
+        reloadIfDue();
+    }
+
+    private void onSignal(Signal signal) {
+        Supplier<VisorConfig> reader = plan.reread();
+        if (signal == Signal.HUP && reader != null) {
+            if (!stopping) {
+                scheduler.start("reload", () -> reread(reader));
+            }
+        } else if (stopping) {
+            journal.warn("visor", signal + " received again: stopping without waiting");
+            supervisor.hurry();
+        } else {
+            stop(signal + " received");
+        }
+    }
+
+    /// Reads the configuration again. Runs in a task.
+    private void reread(Supplier<VisorConfig> reader) {
+        VisorConfig next;
+        try {
+            next = reader.get();
+        } catch (ConfigException e) {
+            journal.error("visor", "cannot reload " + e.file() + ": " + e.why() + rest(e));
+            return;
+        } catch (VisorException e) {
+            journal.error("visor", "cannot reload: " + e.why() + "; nothing is changed");
+            return;
+        }
+        loop.execute(() -> {
+            pending = next;
+            if (upgrader.isSwitching()) {
+                journal.info("visor", "the configuration is reloaded when the upgrade has ended");
+            }
+            reloadIfDue();
+        });
+    }
+
+    private static String rest(ConfigException e) {
+        StringBuilder text = new StringBuilder("; nothing is changed");
+        e.problems().forEach(problem -> text.append("\n  ").append(problem));
+        return text.toString();
+    }
+
+    /// Goes over to a configuration that was read again; not in the middle of a switch.
+    private void reloadIfDue() {
+        VisorConfig next = pending;
+        if (next == null || !begun || stopping || upgrader.isSwitching()) {
+            return;
+        }
+        pending = null;
+        if (!next.chain().equals(config.chain()) || !next.programs().equals(config.programs())) {
+            journal.warn(
+                    "visor",
+                    "chain and programs of the configuration have changed: that takes a restart of"
+                            + " visor");
+        }
+        config = new VisorConfig(config.chain(), config.programs(), next.services(), List.of());
+        supervisor.reload(next.services(), this::waitsForUpgrade);
+        journal.info("visor", "configuration reloaded: " + count(next.services().size()));
+    }
+
+    private static String count(int services) {
+        return services == 1 ? "1 service" : services + " services";
+    }
+
+    /// Whether a service has no binary yet that it could run.
+    private boolean waitsForUpgrade(ServiceSpec spec) {
+        return spec.program() != null && versions.active(spec.program()).isEmpty();
     }
 
     private void stop(String why) {

@@ -2,12 +2,14 @@ package io.visor.daemon;
 
 import io.visor.model.Home;
 import io.visor.model.InstanceName;
+import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.VisorConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What an instance is started with.
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// @param command what it is, for the message that a second one gets: `visor wrap`
 /// @param environment what children inherit
 /// @param probes where `/livez` and the others are served; null: nowhere
+/// @param keyring what the processes of Lava's program find in their standard input; null: nothing
+/// @param reread reads the configuration again, or throws a
+///   [VisorException][io.visor.model.VisorException]; null: it is never read again
 public record InstancePlan(
         Home home,
         InstanceName name,
@@ -28,7 +33,9 @@ public record InstancePlan(
         List<ServiceSpec> services,
         String command,
         Map<String, String> environment,
-        @Nullable InetSocketAddress probes) {
+        @Nullable InetSocketAddress probes,
+        @Nullable Secret keyring,
+        @Nullable Supplier<VisorConfig> reread) {
 
     /// The kinds of instances.
     public enum Mode {

@@ -114,7 +114,8 @@ final class Rehearsal {
                 new Supervisor(
                         loop,
                         scheduler.clock(),
-                        new ProcessBackend(launcher, loop, environment, versions, folder + "/"),
+                        new ProcessBackend(
+                                launcher, loop, environment, versions, folder + "/", _ -> null),
                         () -> 0);
         ProgramSpec program = program();
         Upgrader upgrader =

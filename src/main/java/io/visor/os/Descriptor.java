@@ -43,6 +43,24 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
+    /// The reading end of a pipe that holds some bytes and then ends; reading it blocks.
+    ///
+    /// @param bytes at most 4096
+    /// @throws OsException if there are too many open files
+    public static Descriptor holding(byte[] bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ends = arena.allocate(8, 4);
+            Linux.pipe(ends, Linux.O_CLOEXEC).orThrow("making a pipe");
+            try (Descriptor writing = new Descriptor(ends.get(ValueLayout.JAVA_INT, 4))) {
+                IoBuffer buffer = new IoBuffer(bytes.length);
+                buffer.put(bytes, 0, bytes.length);
+                writing.write(buffer, bytes.length);
+                buffer.memory().fill((byte) 0);
+            }
+            return new Descriptor(ends.get(ValueLayout.JAVA_INT, 0));
+        }
+    }
+
     /// Opens a file to write at its end; it is made if it is not there, for its owner and group
     /// only.
     ///

@@ -1,9 +1,11 @@
 package io.visor.process;
 
+import io.visor.model.Secret;
 import io.visor.model.ServiceSpec.Output;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// All that is needed to start a child.
 ///
@@ -11,11 +13,14 @@ import java.util.Map;
 ///   arguments
 /// @param environment the child's whole environment
 /// @param workingDirectory an absolute path
-/// @param output where standard output and standard error go; standard input is empty
+/// @param input what its standard input holds, at most 4096 bytes (a pipe takes them at once,
+///   pipe(7)); null: nothing
+/// @param output where standard output and standard error go
 public record Launch(
         List<String> command,
         Map<String, String> environment,
         Path workingDirectory,
+        @Nullable Secret input,
         Output output) {
 
     public Launch {

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// Finds processes by the mark in their environment. Every child gets one, and whatever descends
 /// from it inherits it, so nothing has to be written between the start of a child and the record of
@@ -17,53 +19,63 @@ public final class Marks {
     /// The variable that holds the mark: `<home>/<instance>/<service>`.
     public static final String VARIABLE = "VISOR_SERVICE";
 
+    private static final byte[] ENTRY = (VARIABLE + "=").getBytes(StandardCharsets.UTF_8);
     private static final Path PROC = Path.of("/proc");
     private static final int MAX_ENVIRONMENT_BYTES = 4 << 20;
 
     private Marks() {}
 
     /// The processes whose mark begins with a text, this one left out.
-    public static List<Long> find(String prefix) {
-        List<Long> pids = new ArrayList<>();
+    ///
+    /// @return by pid, what stands behind the text
+    public static Map<Long, String> find(String prefix) {
+        Map<Long, String> found = new LinkedHashMap<>();
         long self = ProcessHandle.current().pid();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(String.valueOf(entry.getFileName()));
-                if (pid != self && isMarked(pid, prefix)) {
-                    pids.add(pid);
+                if (pid != self) {
+                    mark(pid)
+                            .filter(mark -> mark.startsWith(prefix))
+                            .ifPresent(mark -> found.put(pid, mark.substring(prefix.length())));
                 }
             }
         } catch (IOException e) {
             throw new ProcessException("/proc cannot be read: " + e.getMessage(), e);
         }
-        return pids;
+        return found;
     }
 
-    /// Whether a living process has a mark that begins with a text. One that has ended, or whose
-    /// environment may not be read, has none.
-    static boolean isMarked(long pid, String prefix) {
-        byte[] wanted = ("\0" + VARIABLE + "=" + prefix).getBytes(StandardCharsets.UTF_8);
+    /// The mark of a living process. One that has ended, or whose environment may not be read, has
+    /// none.
+    static Optional<String> mark(long pid) {
+        byte[] environment;
         try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
-            byte[] environment = in.readNBytes(MAX_ENVIRONMENT_BYTES);
-            return contains(environment, wanted);
+            environment = in.readNBytes(MAX_ENVIRONMENT_BYTES);
         } catch (IOException e) {
             // It has ended meanwhile, or belongs to somebody else and is none of ours.
-            return false;
+            return Optional.empty();
         }
+        return valueStart(environment).map(start -> text(environment, start));
     }
 
-    /// Whether an environment has an entry that begins as wanted; the first entry has no zero byte
-    /// before it.
-    private static boolean contains(byte[] environment, byte[] wanted) {
-        for (int at = -1; at + wanted.length <= environment.length; at++) {
-            int i = at < 0 ? 1 : 0;
-            while (i < wanted.length && environment[at + i] == wanted[i]) {
-                i++;
-            }
-            if (i == wanted.length) {
-                return true;
+    /// Where the variable's value begins.
+    private static Optional<Integer> valueStart(byte[] environment) {
+        for (int at = 0; at + ENTRY.length <= environment.length; at++) {
+            boolean begins = at == 0 || environment[at - 1] == 0;
+            if (begins
+                    && Arrays.equals(environment, at, at + ENTRY.length, ENTRY, 0, ENTRY.length)) {
+                return Optional.of(at + ENTRY.length);
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    private static String text(byte[] environment, int start) {
+        int end = start;
+        while (end < environment.length && environment[end] != 0) {
+            end++;
+        }
+        return new String(environment, start, end - start, StandardCharsets.UTF_8);
     }
 }

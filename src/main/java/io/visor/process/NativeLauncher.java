@@ -1,6 +1,7 @@
 package io.visor.process;
 
 import io.visor.model.ExitStatus;
+import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.os.ChildWatch;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Starts children with posix_spawn and watches them through pidfds. One thread waits for the end
 /// of any number of children, and reaps orphans; others carry output.
@@ -81,12 +83,11 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 new Spawner.Plan(
                         program, launch.command(), launch.environment(), launch.workingDirectory());
         String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
-        return onExit -> start(plan, launch.output(), mark, onExit);
+        return onExit -> start(plan, launch, mark, onExit);
     }
 
-    private Child start(
-            Spawner.Plan plan, ServiceSpec.Output output, String mark, ExitListener onExit) {
-        Streams streams = new Streams(output);
+    private Child start(Spawner.Plan plan, Launch launch, String mark, ExitListener onExit) {
+        Streams streams = new Streams(launch);
         NativeChild child;
         table.lock().lock();
         try {
@@ -108,7 +109,8 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private long spawn(Spawner.Plan plan, Streams streams) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return spawner.spawn(plan, null, streams.out.writing(), streams.err.writing());
+                return spawner.spawn(
+                        plan, streams.in, streams.out.writing(), streams.err.writing());
             } catch (OsException e) {
                 if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;
@@ -165,11 +167,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private final class Streams implements AutoCloseable {
 
         private final ServiceSpec.Output output;
+        private final @Nullable Descriptor in;
         private final Descriptor.Pipe out;
         private final Descriptor.Pipe err;
 
-        Streams(ServiceSpec.Output output) {
-            this.output = output;
+        Streams(Launch launch) {
+            this.output = launch.output();
+            Secret input = launch.input();
+            this.in = input == null ? null : Descriptor.holding(input.reveal());
             int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
             this.out = Descriptor.pipe(bytes);
             // One pipe for both keeps the order in which a child writes to a file.
@@ -178,6 +183,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         /// The child has its ends; what it writes is carried from now on.
         void childHasThem(NativeChild child) {
+            closeInput();
             out.writing().close();
             err.writing().close();
             switch (output) {
@@ -196,8 +202,15 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             }
         }
 
+        private void closeInput() {
+            if (in != null) {
+                in.close();
+            }
+        }
+
         @Override
         public void close() {
+            closeInput();
             out.reading().close();
             out.writing().close();
             err.reading().close();
@@ -304,7 +317,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 return List.of();
             }
             return Orphans.living().stream()
-                    .filter(orphan -> table.owner(orphan) == null && Marks.isMarked(orphan, mark))
+                    .filter(orphan ->
+                            table.owner(orphan) == null
+                                    && Marks.mark(orphan).equals(Optional.of(mark)))
                     .toList();
         }
     }

@@ -1,12 +1,14 @@
 package io.visor.process;
 
 import io.visor.model.ExitStatus;
+import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.os.ProcessSignals;
 import io.visor.time.Scheduler;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +54,10 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
         builder.directory(launch.workingDirectory().toFile());
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
-        builder.redirectInput(new File("/dev/null"));
+        Secret input = launch.input();
+        if (input == null) {
+            builder.redirectInput(new File("/dev/null"));
+        }
         switch (launch.output()) {
             case ServiceSpec.PassThrough() -> {
                 builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
@@ -66,6 +71,9 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
         Process process;
         try {
             process = builder.start();
+            if (input != null) {
+                give(process, input);
+            }
         } catch (IOException e) {
             throw new ProcessException(reason(launch, e), e);
         }
@@ -73,6 +81,16 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 "child-" + process.pid(),
                 () -> onExit.onExit(process.pid(), ExitStatus.ofShellCode(process.waitFor())));
         return new BuiltChild(process, setsid.isPresent());
+    }
+
+    /// A pipe takes it without waiting for the child.
+    private static void give(Process process, Secret input) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.reveal());
+        } catch (IOException e) {
+            // The child has ended before it read: its exit tells more.
+            return;
+        }
     }
 
     private static String reason(Launch launch, IOException e) {

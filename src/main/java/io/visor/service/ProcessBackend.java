@@ -1,6 +1,7 @@
 package io.visor.service;
 
 import io.visor.model.ExitStatus;
+import io.visor.model.Secret;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Services as visor's own children.
@@ -29,6 +31,7 @@ public final class ProcessBackend implements ServiceBackend {
     private final Map<String, String> environment;
     private final ActiveBinaries binaries;
     private final String markPrefix;
+    private final Function<ServiceSpec, @Nullable Secret> inputs;
     private final Map<ServiceName, Process> processes = new HashMap<>();
 
     /// What is kept of a service from start to start.
@@ -45,17 +48,20 @@ public final class ProcessBackend implements ServiceBackend {
     ///
     /// @param environment what children inherit
     /// @param markPrefix `<home>/<instance>/`
+    /// @param inputs what a service's process finds in its standard input; null: nothing
     public ProcessBackend(
             ProcessLauncher launcher,
             Loop loop,
             Map<String, String> environment,
             ActiveBinaries binaries,
-            String markPrefix) {
+            String markPrefix,
+            Function<ServiceSpec, @Nullable Secret> inputs) {
         this.launcher = launcher;
         this.loop = loop;
         this.environment = Map.copyOf(environment);
         this.binaries = binaries;
         this.markPrefix = markPrefix;
+        this.inputs = inputs;
     }
 
     private Process process(ServiceSpec spec) {
@@ -73,6 +79,7 @@ public final class ProcessBackend implements ServiceBackend {
                         command(spec, binary),
                         environment(spec),
                         spec.workingDirectory(),
+                        inputs.apply(spec),
                         spec.output());
         return new Planned(binary, launcher.plan(launch));
     }

@@ -88,6 +88,11 @@ public final class Upgrader {
         dispatch(managed(name), new UpgradeEvent.Required(requirement));
     }
 
+    /// Whether a program is between the stop of its services and the end of their health window.
+    public boolean isSwitching() {
+        return programs.values().stream().anyMatch(managed -> managed.program.state().isCritical());
+    }
+
     /// The active version of a program may not be run: it counts as none.
     public void distrust(ProgramName name) {
         Managed managed = managed(name);
