@@ -98,6 +98,7 @@ public final class Instance {
     private boolean verified;
     private boolean swept;
     private boolean heard;
+    private boolean unversionedBegun;
     private boolean begun;
     private boolean started;
     private boolean stopping;
@@ -494,11 +495,19 @@ public final class Instance {
         }
     }
 
+    /// Starts what may be started. Services without a program need neither the chain nor a binary.
     private void beginIfDue() {
-        if (!begun && !stopping && launchable && verified && swept && heard) {
+        if (stopping || !launchable || !swept) {
+            return;
+        }
+        if (!unversionedBegun) {
+            unversionedBegun = true;
+            supervisor.startUnversioned();
+            reloadIfDue();
+        }
+        if (!begun && verified && heard) {
             begun = true;
             upgrader.begin();
-            supervisor.startUnversioned();
             scheduler.start("rehearsal", this::rehearse);
         }
     }
@@ -571,7 +580,7 @@ public final class Instance {
     /// Goes over to a configuration that was read again; not in the middle of a switch.
     private void reloadIfDue() {
         VisorConfig next = pending;
-        if (next == null || !begun || stopping || upgrader.isSwitching()) {
+        if (next == null || !unversionedBegun || stopping || upgrader.isSwitching()) {
             return;
         }
         pending = null;
@@ -590,9 +599,9 @@ public final class Instance {
         return services == 1 ? "1 service" : services + " services";
     }
 
-    /// Whether a service has no binary yet that it could run.
+    /// Whether a service cannot run its program's binary yet.
     private boolean waitsForUpgrade(ServiceSpec spec) {
-        return spec.program() != null && versions.active(spec.program()).isEmpty();
+        return spec.program() != null && (!begun || versions.active(spec.program()).isEmpty());
     }
 
     private void stop(String why) {
