@@ -21,6 +21,10 @@ final class Journal {
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
     private static final int KINDS = 64;
 
+    /// So many lines of a kind are said before the others are only counted: one restart by hand is
+    /// no repetition.
+    private static final int BURST = 3;
+
     /// What may differ between two lines of a kind: durations, attempts, heights, pids.
     private static final Pattern VARYING =
             Pattern.compile(
@@ -42,6 +46,7 @@ final class Journal {
     private static final class Repeats {
         private Duration saidAt;
         private Duration silence = FIRST_SILENCE;
+        private int said = 1;
         private int count;
 
         Repeats(Duration saidAt) {
@@ -91,6 +96,10 @@ final class Journal {
         }
         Duration since = now.minus(repeats.saidAt);
         if (since.compareTo(repeats.silence) < 0) {
+            if (repeats.said < BURST) {
+                repeats.said++;
+                return "";
+            }
             repeats.count++;
             return null;
         }
@@ -105,6 +114,7 @@ final class Journal {
                         ? FIRST_SILENCE
                         : doubled.compareTo(LONGEST_SILENCE) > 0 ? LONGEST_SILENCE : doubled;
         repeats.saidAt = now;
+        repeats.said = busy ? BURST : 1;
         repeats.count = 0;
         return suffix;
     }
