@@ -311,6 +311,9 @@ public final class Instance {
         Launchers.Choice choice = Launchers.choose(scheduler, table);
         launcher.set(choice.launcher());
         if (choice.whyNotNative().isEmpty()) {
+            choice.files()
+                    .reserve(plan.services().size())
+                    .ifPresent(why -> journal.warn("service", why));
             journal.debug("service", "children are started by " + choice.how());
         } else {
             journal.warn(

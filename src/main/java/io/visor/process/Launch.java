@@ -1,5 +1,6 @@
 package io.visor.process;
 
+import io.visor.model.ProcessSpec;
 import io.visor.model.ServiceSpec.Output;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +13,13 @@ import java.util.Map;
 /// @param environment the child's whole environment
 /// @param workingDirectory an absolute path
 /// @param output where standard output and standard error go; standard input is empty
+/// @param process what the kernel is told of it
 public record Launch(
         List<String> command,
         Map<String, String> environment,
         Path workingDirectory,
-        Output output) {
+        Output output,
+        ProcessSpec process) {
 
     public Launch {
         command = List.copyOf(command);
