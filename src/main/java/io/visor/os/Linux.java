@@ -237,6 +237,6 @@ final class Linux {
         private static final MemorySegment EPOLL_CTL = find("epoll_ctl");
         private static final MemorySegment EPOLL_WAIT = find("epoll_wait");
         private static final MemorySegment EVENTFD = find("eventfd");
-        private static final MemorySegment PRLIMIT = find("prlimit64");
+        private static final MemorySegment PRLIMIT = find("prlimit");
     }
 }

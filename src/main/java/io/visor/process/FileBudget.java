@@ -16,7 +16,36 @@ public final class FileBudget {
     /// Class files, the chain, probes, the control channel.
     private static final long VISOR = 256;
 
+    private final Limits limits;
     private volatile @Nullable LimitValue original;
+
+    /// Where the limit is read and set.
+    interface Limits {
+
+        OpenFiles.Limit get();
+
+        void set(OpenFiles.Limit limit);
+    }
+
+    /// The budget of this process.
+    FileBudget() {
+        this(
+                new Limits() {
+                    @Override
+                    public OpenFiles.Limit get() {
+                        return OpenFiles.limit();
+                    }
+
+                    @Override
+                    public void set(OpenFiles.Limit limit) {
+                        OpenFiles.set(limit);
+                    }
+                });
+    }
+
+    FileBudget(Limits limits) {
+        this.limits = limits;
+    }
 
     /// What visor was started with, if visor has raised it since.
     Optional<LimitValue> original() {
@@ -30,14 +59,19 @@ public final class FileBudget {
     public synchronized Optional<String> reserve(int children) {
         long needed = children * EACH;
         try {
-            OpenFiles.Limit limit = OpenFiles.limit();
-            if (needed > limit.soft() / 4 && limit.soft() < limit.hard()) {
-                LimitValue before = new LimitValue(limit.soft(), limit.hard());
-                long raised = Math.min(limit.hard(), needed * 4 + VISOR);
-                if (raised > limit.soft()) {
-                    OpenFiles.set(new OpenFiles.Limit(raised, limit.hard()));
-                    original = original == null ? before : original;
+            OpenFiles.Limit limit = limits.get();
+            long raised = Math.min(limit.hard(), needed * 4 + VISOR);
+            if (needed > limit.soft() / 4 && raised > limit.soft()) {
+                // Before it is raised: a child that is planned meanwhile must not get the new one.
+                if (original == null) {
+                    original =
+                            new LimitValue(
+                                    limit.soft(),
+                                    limit.hard() == Long.MAX_VALUE
+                                            ? LimitValue.UNLIMITED
+                                            : limit.hard());
                 }
+                limits.set(new OpenFiles.Limit(raised, limit.hard()));
             }
             long enough = needed + VISOR;
             return enough <= limit.hard()
