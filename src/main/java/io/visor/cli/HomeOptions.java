@@ -25,6 +25,6 @@ final class HomeOptions {
     /// @throws io.visor.config.ConfigException if it cannot be used
     VisorConfig config(Console console) {
         Home home = home(console);
-        return ConfigReader.read(home.config(), home, console.userHome());
+        return ConfigReader.read(home.config(), home, console.userHome(), console.environment());
     }
 }

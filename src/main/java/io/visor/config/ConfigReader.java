@@ -57,12 +57,14 @@ public final class ConfigReader {
     private final Path file;
     private final Home home;
     private final Paths paths;
+    private final Map<String, String> environment;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<ProgramName, ProgramSpec> programs = new LinkedHashMap<>();
 
-    private ConfigReader(Path file, Home home, Path userHome) {
+    private ConfigReader(Path file, Home home, Path userHome, Map<String, String> environment) {
         this.file = file;
         this.home = home;
+        this.environment = environment;
         this.paths =
                 new Paths(
                         Optional.ofNullable(file.toAbsolutePath().getParent())
@@ -100,9 +102,11 @@ public final class ConfigReader {
     ///
     /// @param home where logs go
     /// @param userHome what `~` stands for
+    /// @param environment visor's own, which environment files may refer to
     /// @throws ConfigException with all that is wrong in it
-    public static VisorConfig read(Path file, Home home, Path userHome) {
-        return new ConfigReader(file, home, userHome).read();
+    public static VisorConfig read(
+            Path file, Home home, Path userHome, Map<String, String> environment) {
+        return new ConfigReader(file, home, userHome, environment).read();
     }
 
     private VisorConfig read() {
@@ -376,7 +380,7 @@ public final class ConfigReader {
     }
 
     private void services(Section root, List<ServiceSpec> services, List<String> units) {
-        ServiceReader reader = new ServiceReader(home, paths, programs, problems);
+        ServiceReader reader = new ServiceReader(home, paths, environment, programs, problems);
         Dependencies dependencies = new Dependencies(problems);
         Set<String> names = new HashSet<>();
         List<Node> nodes = root.items("services").orElse(List.of());

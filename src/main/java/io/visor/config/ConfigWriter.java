@@ -8,6 +8,7 @@ import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
 import io.visor.model.ExitCondition;
 import io.visor.model.OutputPattern;
+import io.visor.model.ProcessSpec;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
@@ -131,6 +132,8 @@ public final class ConfigWriter {
     }
 
     private static Json service(ServiceSpec service) {
+        ProcessSpec process = service.process();
+        ProcessSpec.@Nullable Owner owner = process.owner();
         return Json.object(
                 "name",
                 service.name().text(),
@@ -143,6 +146,20 @@ public final class ConfigWriter {
                 service.workingDirectory().toString(),
                 "environment",
                 environment(service.environment()),
+                "user",
+                owner == null ? null : owner.user(),
+                "group",
+                owner == null ? null : owner.group(),
+                "umask",
+                process.umask() == null
+                        ? null
+                        : String.format(Locale.ROOT, "%03o", process.umask()),
+                "nice",
+                process.nice(),
+                "oom-score",
+                process.oomScore(),
+                "limits",
+                limits(process),
                 "after",
                 service.after().isEmpty()
                         ? null
@@ -154,10 +171,28 @@ public final class ConfigWriter {
     }
 
     private static @Nullable Json environment(Environment environment) {
-        Map<String, Json> shown = new TreeMap<>();
-        environment
-                .variables()
+        Map<String, Json> shown = new LinkedHashMap<>();
+        // What the files hold is not shown: they are where secrets are kept.
+        List<Json> files =
+                environment.files().stream()
+                        .map(file -> (Json) new Json.Str(file.toString()))
+                        .toList();
+        if (!files.isEmpty()) {
+            shown.put("file", files.size() == 1 ? files.getFirst() : new Json.Arr(files));
+        }
+        new TreeMap<>(environment.variables())
                 .forEach((name, value) -> shown.put(name, new Json.Str(shown(name, value))));
+        return shown.isEmpty() ? null : new Json.Obj(shown);
+    }
+
+    private static @Nullable Json limits(ProcessSpec process) {
+        Map<String, Json> shown = new LinkedHashMap<>();
+        for (ProcessSpec.Limit limit : ProcessSpec.Limit.values()) {
+            ProcessSpec.LimitValue value = process.limits().get(limit);
+            if (value != null) {
+                shown.put(limit.word(), new Json.Str(value.toString()));
+            }
+        }
         return shown.isEmpty() ? null : new Json.Obj(shown);
     }
 

@@ -35,6 +35,8 @@ final class ServiceReader {
 
     private final Home home;
     private final Paths paths;
+    private final Map<String, String> inherited;
+    private final SystemUsers users = new SystemUsers();
     private final Map<ProgramName, ProgramSpec> programs;
     private final List<Problem> problems;
 
@@ -42,15 +44,18 @@ final class ServiceReader {
     ///
     /// @param home where logs go
     /// @param paths what paths stand for
+    /// @param inherited visor's own environment
     /// @param programs the programs that a service may follow
     /// @param problems takes what is wrong
     ServiceReader(
             Home home,
             Paths paths,
+            Map<String, String> inherited,
             Map<ProgramName, ProgramSpec> programs,
             List<Problem> problems) {
         this.home = home;
         this.paths = paths;
+        this.inherited = inherited;
         this.programs = programs;
         this.problems = problems;
     }
@@ -74,12 +79,12 @@ final class ServiceReader {
         Optional<List<String>> command = section.parsed("command", ServiceReader::command);
         section.require("command");
         Path directory = section.text("working-directory").map(paths::resolve).orElse(paths.base());
-        Environment environment = environment(section);
+        Environment environment = new EnvironmentReader(paths, inherited).read(section);
         List<Dependency> after = after(section);
         RestartPolicy restart = new RestartReader(problems).read(section);
         StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
         HealthSpec health = health(section);
-        ProcessSpec process = process(section);
+        ProcessSpec process = new ProcessReader(users).read(section);
         LogSpec log = log(section);
         if (name.isEmpty() || command.isEmpty()) {
             return Optional.empty();
@@ -131,30 +136,9 @@ final class ServiceReader {
         return words;
     }
 
-    private static Environment environment(Section service) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        try (Section section = service.section("environment")) {
-            for (String name : section.keys()) {
-                if (name.equals("file")) {
-                    section.notYet("file");
-                } else if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                    section.problem(name, "is no name of a variable");
-                } else {
-                    variables.put(name, section.text(name).orElse(""));
-                }
-            }
-        }
-        return Environment.of(variables);
-    }
-
     private static HealthSpec health(Section service) {
         service.notYet("health");
         return HealthSpec.NONE;
-    }
-
-    private static ProcessSpec process(Section service) {
-        service.notYet("limits", "user", "group", "umask", "nice", "oom-score");
-        return ProcessSpec.INHERITED;
     }
 
     private static LogSpec log(Section service) {

@@ -24,6 +24,7 @@ import io.visor.model.VisorConfig;
 import io.visor.model.VisorException;
 import io.visor.os.SignalHandlers;
 import io.visor.process.ChildTable;
+import io.visor.process.FileBudget;
 import io.visor.process.Launchers;
 import io.visor.process.Leftovers;
 import io.visor.process.RunRecords;
@@ -104,6 +105,7 @@ public final class Instance {
     private boolean stopping;
     private VisorConfig config;
     private @Nullable VisorConfig pending;
+    private @Nullable FileBudget files;
     private @Nullable ExitStatus lastExit;
     private int failureCode;
 
@@ -332,6 +334,7 @@ public final class Instance {
         Launchers.Choice choice = Launchers.choose(scheduler, table);
         launcher.set(choice.launcher());
         if (choice.whyNotNative().isEmpty()) {
+            reserveFiles(choice.files(), plan.services().size());
             journal.debug("service", "children are started by " + choice.how());
         } else {
             journal.warn(
@@ -339,9 +342,14 @@ public final class Instance {
                     "children are started by " + choice.how() + ": " + choice.whyNotNative());
         }
         loop.execute(() -> {
+            files = choice.files();
             launchable = true;
             beginIfDue();
         });
+    }
+
+    private void reserveFiles(FileBudget budget, int services) {
+        budget.reserve(services).ifPresent(why -> journal.warn("service", why));
     }
 
     /// Makes the first upgrade as fast as the later ones. Runs in a task.
@@ -591,6 +599,9 @@ public final class Instance {
                             + " visor");
         }
         config = new VisorConfig(config.chain(), config.programs(), next.services(), List.of());
+        if (files != null) {
+            reserveFiles(files, next.services().size());
+        }
         supervisor.reload(next.services(), this::waitsForUpgrade);
         journal.info("visor", "configuration reloaded: " + count(next.services().size()));
     }

@@ -71,6 +71,9 @@ final class Linux {
     static final int WNOWAIT = 0x1000000;
     static final int CLD_EXITED = 1;
 
+    // getrlimit(2)
+    static final int RLIMIT_NOFILE = 7;
+
     // prctl(2)
     static final int PR_SET_CHILD_SUBREAPER = 36;
     static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -211,6 +214,14 @@ final class Linux {
         return call(Functions.EPOLL_WAIT, epoll, events.address(), max, timeoutMillis, 0, 0);
     }
 
+    /// prlimit(2) of this process.
+    ///
+    /// @param set two longs, the soft and the hard limit; [MemorySegment#NULL]: they stay
+    /// @param got room for two longs
+    static Result prlimit(int resource, MemorySegment set, MemorySegment got) {
+        return call(Functions.PRLIMIT, 0, resource, set.address(), got.address(), 0, 0);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -226,5 +237,6 @@ final class Linux {
         private static final MemorySegment EPOLL_CTL = find("epoll_ctl");
         private static final MemorySegment EPOLL_WAIT = find("epoll_wait");
         private static final MemorySegment EVENTFD = find("eventfd");
+        private static final MemorySegment PRLIMIT = find("prlimit");
     }
 }

@@ -1,5 +1,6 @@
 package io.visor.process;
 
+import io.visor.model.ProcessSpec;
 import io.visor.model.Secret;
 import io.visor.model.ServiceSpec.Output;
 import java.nio.file.Path;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// @param input what its standard input holds, at most 4096 bytes (a pipe takes them at once,
 ///   pipe(7)); null: nothing
 /// @param output where standard output and standard error go
+/// @param process what the kernel is told of it
 public record Launch(
         List<String> command,
         Map<String, String> environment,
         Path workingDirectory,
         @Nullable Secret input,
-        Output output) {
+        Output output,
+        ProcessSpec process) {
 
     public Launch {
         command = List.copyOf(command);

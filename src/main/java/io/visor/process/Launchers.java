@@ -13,19 +13,24 @@ public final class Launchers {
     /// @param launcher starts children
     /// @param how in words, for the log
     /// @param whyNotNative why the fast way is not taken; empty if it is
-    public record Choice(ProcessLauncher launcher, String how, String whyNotNative) {}
+    /// @param files to be told how many children there will be; only the fast way needs it
+    public record Choice(
+            ProcessLauncher launcher, String how, String whyNotNative, FileBudget files) {}
 
     /// The fast way where this machine has all that it needs, else the JDK's.
     public static Choice choose(Scheduler scheduler, ChildTable table) {
+        FileBudget files = new FileBudget();
+        ExecChain chain = new ExecChain(files);
         try {
-            NativeLauncher launcher = new NativeLauncher(scheduler, table);
+            NativeLauncher launcher = new NativeLauncher(scheduler, table, chain);
             launcher.adoptOrphans();
-            return new Choice(launcher, "posix_spawn and pidfd", "");
+            return new Choice(launcher, "posix_spawn and pidfd", "", files);
         } catch (OsException | UnsupportedOperationException | LinkageError e) {
             return new Choice(
-                    new ProcessBuilderLauncher(scheduler),
+                    new ProcessBuilderLauncher(scheduler, chain),
                     "the JDK's ProcessBuilder",
-                    String.valueOf(e.getMessage()));
+                    String.valueOf(e.getMessage()),
+                    files);
         }
     }
 }

@@ -42,6 +42,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
     private final Scheduler scheduler;
     private final ChildTable table;
+    private final ExecChain chain;
     private final Spawner spawner = new Spawner();
     private final Poller exits = new Poller();
     private final OutputPump outPump;
@@ -52,10 +53,12 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     /// Makes a launcher.
     ///
     /// @param table where every child of this process is written down
+    /// @param chain what stands before commands
     /// @throws OsException if this machine does not have what it needs
-    public NativeLauncher(Scheduler scheduler, ChildTable table) {
+    public NativeLauncher(Scheduler scheduler, ChildTable table, ExecChain chain) {
         this.scheduler = scheduler;
         this.table = table;
+        this.chain = chain;
         ChildWatch.open(ProcessHandle.current().pid()).close();
         this.outPump = new OutputPump(scheduler, "stdout");
         this.errPump = new OutputPump(scheduler, "stderr");
@@ -79,11 +82,18 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                         launch.command().getFirst(),
                         launch.environment(),
                         launch.workingDirectory());
+        ExecChain.Linked linked = chain.link(program, launch);
         Spawner.Plan plan =
                 new Spawner.Plan(
-                        program, launch.command(), launch.environment(), launch.workingDirectory());
+                        linked.program(),
+                        linked.arguments(),
+                        linked.environment(),
+                        launch.workingDirectory());
         String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
-        return onExit -> start(plan, launch, mark, onExit);
+        return onExit ->
+                chain.isCurrent(linked)
+                        ? start(plan, launch, mark, onExit)
+                        : plan(launch).start(onExit);
     }
 
     private Child start(Spawner.Plan plan, Launch launch, String mark, ExitListener onExit) {

@@ -24,36 +24,43 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
             List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
 
     private final Scheduler scheduler;
+    private final ExecChain chain;
     private final Optional<Path> setsid;
 
-    public ProcessBuilderLauncher(Scheduler scheduler) {
+    /// Makes a launcher.
+    ///
+    /// @param chain what stands before commands
+    public ProcessBuilderLauncher(Scheduler scheduler, ExecChain chain) {
         this.scheduler = scheduler;
+        this.chain = chain;
         this.setsid = SETSID.stream().filter(Files::isExecutable).findFirst();
     }
 
     @Override
     public Plan plan(Launch launch) {
-        String unused =
-                Executables.find(
-                        launch.command().getFirst(),
-                        launch.environment(),
-                        launch.workingDirectory());
+        ExecChain.Linked unused = link(launch);
         return onExit -> start(launch, onExit);
     }
 
-    private Child start(Launch launch, ExitListener onExit) {
-        List<String> command = new ArrayList<>();
-        setsid.ifPresent(path -> command.add(path.toString()));
-        command.add(
+    private ExecChain.Linked link(Launch launch) {
+        return chain.link(
                 Executables.find(
                         launch.command().getFirst(),
                         launch.environment(),
-                        launch.workingDirectory()));
-        command.addAll(launch.command().subList(1, launch.command().size()));
+                        launch.workingDirectory()),
+                launch);
+    }
+
+    private Child start(Launch launch, ExitListener onExit) {
+        ExecChain.Linked linked = link(launch);
+        List<String> command = new ArrayList<>();
+        setsid.ifPresent(path -> command.add(path.toString()));
+        command.add(linked.program());
+        command.addAll(linked.arguments().subList(1, linked.arguments().size()));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(launch.workingDirectory().toFile());
         builder.environment().clear();
-        builder.environment().putAll(launch.environment());
+        builder.environment().putAll(linked.environment());
         Secret input = launch.input();
         if (input == null) {
             builder.redirectInput(new File("/dev/null"));

@@ -7,6 +7,7 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.VisorException;
 import io.visor.process.Child;
+import io.visor.process.ExecChain;
 import io.visor.process.Launch;
 import io.visor.process.Marks;
 import io.visor.process.ProcessLauncher;
@@ -80,7 +81,8 @@ public final class ProcessBackend implements ServiceBackend {
                         environment(spec),
                         spec.workingDirectory(),
                         inputs.apply(spec),
-                        spec.output());
+                        spec.output(),
+                        spec.process());
         return new Planned(binary, launcher.plan(launch));
     }
 
@@ -142,6 +144,7 @@ public final class ProcessBackend implements ServiceBackend {
 
     private Map<String, String> environment(ServiceSpec spec) {
         Map<String, String> result = new HashMap<>(environment);
+        result.putAll(ExecChain.variables(spec.process()));
         result.putAll(spec.environment().all());
         result.merge(
                 "PATH", binaries.linkDirectory().toString(), (path, first) -> first + ":" + path);

@@ -69,7 +69,7 @@ final class ConfigReaderTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return ConfigReader.read(home.config(), home, USER_HOME);
+        return ConfigReader.read(home.config(), home, USER_HOME, Map.of());
     }
 
     /// The problems of a file, each as `line key: text`.
@@ -93,7 +93,7 @@ final class ConfigReaderTest {
 
     @Test
     void withoutAFileTheDefaultsHold() {
-        VisorConfig config = ConfigReader.read(home.config(), home, USER_HOME);
+        VisorConfig config = ConfigReader.read(home.config(), home, USER_HOME, Map.of());
         assertThat(config).isEqualTo(ConfigReader.defaults());
         assertThat(config.chain().chainId()).isEqualTo("lava");
         assertThat(config.chain().endpoints())
@@ -277,7 +277,9 @@ final class ConfigReaderTest {
                         "9 programs.lavap.upgrade.window: " + later,
                         "9 programs.lavap.upgrade.hooks: " + later,
                         "17 services[2].health: " + later,
-                        "23 services[3].environment.file: " + later);
+                        "23 services[3].environment.file: "
+                                + home.root().resolve(".envrc.local")
+                                + " is not there");
     }
 
     @Test
@@ -605,7 +607,7 @@ final class ConfigReaderTest {
     @Test
     void whatCannotBeOpenedIsToldInWords() throws IOException {
         Files.createDirectory(home.config());
-        assertThatThrownBy(() -> ConfigReader.read(home.config(), home, USER_HOME))
+        assertThatThrownBy(() -> ConfigReader.read(home.config(), home, USER_HOME, Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("it is a directory");
     }
@@ -703,7 +705,8 @@ final class ConfigReaderTest {
         Path file = directory.resolve("config.yml");
         try {
             Files.writeString(file, text);
-            assertThat(ConfigReader.read(file, Home.in(directory), USER_HOME)).isNotNull();
+            assertThat(ConfigReader.read(file, Home.in(directory), USER_HOME, Map.of()))
+                    .isNotNull();
         } catch (ConfigException e) {
             assertThat(e.why()).isNotBlank();
         } finally {

@@ -1,6 +1,7 @@
 package io.visor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.visor.json.Json;
 import io.visor.model.Assurance;
@@ -8,9 +9,13 @@ import io.visor.model.Backoff;
 import io.visor.model.ChainSpec;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
+import io.visor.model.HealthSpec;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.LogSpec;
+import io.visor.model.ProcessSpec;
+import io.visor.model.ProcessSpec.Limit;
+import io.visor.model.ProcessSpec.LimitValue;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
@@ -28,9 +33,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -40,6 +47,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,7 +60,7 @@ final class ConfigWriterTest {
         Path file = Files.createTempFile("visor-config", ".yml");
         try {
             Files.writeString(file, ConfigWriter.writeYaml(config));
-            return ConfigReader.read(file, HOME, Path.of("/home/alice"));
+            return ConfigReader.read(file, HOME, Path.of("/home/alice"), Map.of());
         } finally {
             Files.delete(file);
         }
@@ -67,12 +75,16 @@ final class ConfigWriterTest {
     }
 
     private static ServiceSpec service(List<String> command, Map<String, String> environment) {
+        return service(command, Environment.of(environment));
+    }
+
+    private static ServiceSpec service(List<String> command, Environment environment) {
         return new ServiceSpec(
                 new ServiceName("a"),
                 null,
                 command,
                 Path.of("/srv"),
-                Environment.of(environment),
+                environment,
                 RestartPolicy.DEFAULT,
                 StopPolicy.DEFAULT,
                 new ServiceSpec.ToFile(HOME.logs().resolve("a.log"), LogSpec.DEFAULT));
@@ -239,8 +251,11 @@ final class ConfigWriterTest {
                             spec.command(),
                             spec.workingDirectory(),
                             spec.environment(),
+                            spec.after(),
                             spec.restart(),
                             spec.stop(),
+                            spec.health(),
+                            spec.process(),
                             new ServiceSpec.ToFile(
                                     HOME.logs().resolve(name + ".log"), LogSpec.DEFAULT));
                 })
@@ -308,6 +323,74 @@ final class ConfigWriterTest {
                         new ProgramSpec(name, binary, role, release, upgrade, stop));
     }
 
+    private static Arbitrary<ProcessSpec> processes() {
+        Arbitrary<LimitValue> values =
+                Combinators.combine(
+                                Arbitraries.longs().between(16, 1 << 20),
+                                Arbitraries.longs().between(0, 1L << 50))
+                        .as((soft, more) -> new LimitValue(soft, soft + more));
+        Arbitrary<LimitValue> free =
+                Arbitraries.oneOf(
+                        values,
+                        Arbitraries.of(
+                                new LimitValue(LimitValue.UNLIMITED, LimitValue.UNLIMITED),
+                                new LimitValue(0, LimitValue.UNLIMITED)));
+        Arbitrary<Map<Limit, LimitValue>> limits =
+                Combinators.combine(
+                                values.injectNull(0.5), free.injectNull(0.5), free.injectNull(0.5))
+                        .as((files, processes, core) -> {
+                            Map<Limit, LimitValue> map = new EnumMap<>(Limit.class);
+                            map.put(Limit.NOFILE, files);
+                            map.put(Limit.NPROC, processes);
+                            map.put(Limit.CORE, core);
+                            map.values().removeIf(Objects::isNull);
+                            return map;
+                        });
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, 0777).injectNull(0.3),
+                        Arbitraries.integers().between(-20, 19).injectNull(0.3),
+                        Arbitraries.integers().between(-1000, 1000).injectNull(0.3),
+                        limits)
+                .as((umask, nice, score, limit) ->
+                        new ProcessSpec(umask, null, nice, score, limit));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user: root", "user: 0", "group: root", "{user: root, group: 0}"})
+    void whomAProcessBelongsToIsReadBack(String keys, @TempDir Path directory) throws IOException {
+        Path file = directory.resolve("config.yml");
+        Files.writeString(
+                file, "services: [{name: a, command: x, " + keys.replaceAll("[{}]", "") + "}]");
+        assumeTrue(System.getProperty("user.name").equals("root"));
+        VisorConfig config = ConfigReader.read(file, HOME, Path.of("/home/alice"), Map.of());
+        assertThat(config.services().getFirst().process().owner()).isNotNull();
+        assertThat(readBack(config)).isEqualTo(config);
+    }
+
+    @Test
+    void namesTheFilesOfAnEnvironmentAndShowsNothingOfThem(@TempDir Path directory)
+            throws IOException {
+        Path file = directory.resolve("a.env");
+        Path other = directory.resolve("b.env");
+        Files.writeString(file, "PLAIN=hunter2\nPASSWORD=hunter2\n");
+        Files.writeString(other, "OTHER=hunter2\n");
+        for (List<Path> files : List.of(List.of(file), List.of(file, other))) {
+            Map<String, String> filed = new LinkedHashMap<>();
+            filed.put("PLAIN", "hunter2");
+            filed.put("PASSWORD", "hunter2");
+            if (files.size() > 1) {
+                filed.put("OTHER", "hunter2");
+            }
+            VisorConfig config =
+                    with(service(List.of("a"), new Environment(Map.of("A", "1"), files, filed)));
+            assertThat(readBack(config)).isEqualTo(config);
+            assertThat(ConfigWriter.writeYaml(config))
+                    .doesNotContain("hunter2", "PLAIN", "OTHER")
+                    .contains(file.toString());
+            assertThat(config.toString()).doesNotContain("hunter2");
+        }
+    }
+
     private static Arbitrary<ServiceSpec> services() {
         Arbitrary<RestartPolicy.Limit> limits =
                 Combinators.combine(Arbitraries.integers().between(1, 999_999), durations(1))
@@ -353,16 +436,20 @@ final class ConfigWriterTest {
                         Arbitraries.of("/", "/a b", "/ü/'").map(Path::of),
                         environments,
                         restarts,
-                        stops)
-                .as((program, command, directory, environment, restart, stop) ->
+                        stops,
+                        processes())
+                .as((program, command, directory, environment, restart, stop, process) ->
                         new ServiceSpec(
                                 new ServiceName("s"),
                                 program,
                                 command,
                                 directory,
                                 Environment.of(environment),
+                                List.of(),
                                 restart,
                                 stop,
+                                HealthSpec.NONE,
+                                process,
                                 new ServiceSpec.PassThrough()));
     }
 

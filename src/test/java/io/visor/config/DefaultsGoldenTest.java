@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,8 @@ final class DefaultsGoldenTest {
     private String shown(String yaml) throws IOException {
         Path file = directory.resolve("config.yml");
         Files.writeString(file, yaml);
-        return ConfigWriter.writeYaml(ConfigReader.read(file, Home.in(directory), directory));
+        return ConfigWriter.writeYaml(
+                ConfigReader.read(file, Home.in(directory), directory, Map.of()));
     }
 
     private void holds(String section, String before, String after, int atLeast)
