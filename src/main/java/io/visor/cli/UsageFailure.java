@@ -135,7 +135,8 @@ record UsageFailure(Map<String, String> environment, List<String> arguments) {
         }
         return shown
                 + (value.matches("[+-]?\\d+")
-                        ? "is too large"
+                        ? "is not between 0 and "
+                                + (type == long.class ? Long.MAX_VALUE : Integer.MAX_VALUE)
                         : "is no whole number; write digits only");
     }
 

@@ -253,10 +253,14 @@ public final class HomeSetup {
         try {
             return place.map(path -> pathLink.make(path, force));
         } catch (ReleaseException e) {
+            boolean forceHelps =
+                    e.kind() == ReleaseException.Kind.UNSAFE
+                            && Files.isSymbolicLink(place.orElseThrow());
             throw CannotException.untilChanged(
                     "link " + place.orElseThrow(),
                     e.why()
-                            + "; name another directory with --link-dir, or have "
+                            + (forceHelps ? "; replace it with --force, " : "; ")
+                            + "name another directory with --link-dir, or have "
                             + home.bin()
                             + " on PATH");
         }

@@ -1,5 +1,6 @@
 package io.visor.net;
 
+import io.visor.model.Secrets;
 import io.visor.net.NetException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -197,10 +198,15 @@ public final class Http implements AutoCloseable {
 
     /// An address for messages: without user, password and query.
     static String where(URI uri) {
+        String host = uri.getHost();
+        if (host == null) {
+            // An authority that is none, such as one with an underscore.
+            host = Secrets.hideUserInfo(String.valueOf(uri.getRawAuthority()));
+        }
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return uri.getScheme()
                 + "://"
-                + uri.getHost()
+                + host
                 + port
                 + (uri.getRawPath() == null ? "" : uri.getRawPath());
     }

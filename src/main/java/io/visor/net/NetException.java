@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -73,6 +74,9 @@ public final class NetException extends VisorException {
                     new NetException(Kind.UNREACHABLE, where + " refuses connections", e);
             case NoRouteToHostException _ ->
                     new NetException(Kind.UNREACHABLE, where + ": no route to the host", e);
+            // The JDK has an exception for a host without a route, and none for a network without.
+            case SocketException _ when reason(e).equals("Network is unreachable") ->
+                    new NetException(Kind.UNREACHABLE, where + ": no route to the host", e);
             case SocketTimeoutException _ ->
                     new NetException(Kind.TIMEOUT, where + " does not answer in time", e);
             case InterruptedIOException _ ->
@@ -80,6 +84,9 @@ public final class NetException extends VisorException {
             case SSLException _ ->
                     new NetException(
                             Kind.TLS, where + ": no secure connection: " + tlsReason(e), e);
+            // So says the library of a body that is shorter than its Content-Length.
+            case ProtocolException _ when reason(e).equals("unexpected end of stream") ->
+                    new NetException(Kind.BROKEN, where + " sends less than it announces", e);
             case ProtocolException _ ->
                     new NetException(Kind.BROKEN, where + " does not speak HTTP: " + reason(e), e);
             default ->

@@ -84,10 +84,7 @@ public final class PathLink {
                 }
                 if (!force && !isOurs(now)) {
                     throw new ReleaseException(
-                            Kind.UNSAFE,
-                            "it points to "
-                                    + now
-                                    + ", which visor did not make; replace it with --force");
+                            Kind.UNSAFE, "it points to " + now + ", which visor did not make");
                 }
             } else if (Files.isDirectory(link)) {
                 throw new ReleaseException(Kind.UNSAFE, "it is a directory");

@@ -112,18 +112,23 @@ final class Visor implements AutoCloseable {
 
     /// Waits until standard error has a match, and gives its last one.
     Matcher awaitErr(String regex) {
-        return awaitMatch(regex, err);
+        return awaitErr(regex, PATIENCE);
+    }
+
+    /// Waits for longer than is usual.
+    Matcher awaitErr(String regex, Duration patience) {
+        return awaitMatch(regex, err, patience);
     }
 
     /// Waits until standard output has a match, and gives its last one.
     Matcher awaitOut(String regex) {
-        return awaitMatch(regex, out);
+        return awaitMatch(regex, out, PATIENCE);
     }
 
-    private Matcher awaitMatch(String regex, Path file) {
+    private Matcher awaitMatch(String regex, Path file, Duration patience) {
         Pattern pattern = Pattern.compile(regex);
         try {
-            await().atMost(PATIENCE)
+            await().atMost(patience)
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> pattern.matcher(read(file)).find() || !process.isAlive());
         } catch (org.awaitility.core.ConditionTimeoutException e) {
