@@ -78,7 +78,7 @@ final class ServiceReader {
         List<Dependency> after = after(section);
         RestartPolicy restart = new RestartReader(problems).read(section);
         StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
-        HealthSpec health = health(section);
+        HealthSpec health = new HealthReader(paths).read(section);
         ProcessSpec process = process(section);
         LogSpec log = log(section);
         if (name.isEmpty() || command.isEmpty()) {
@@ -88,7 +88,7 @@ final class ServiceReader {
                 new ServiceSpec(
                         name.get(),
                         program.map(ProgramSpec::name).orElse(null),
-                        absoluteProgram(command.get()),
+                        paths.resolveProgram(command.get()),
                         directory,
                         environment,
                         after,
@@ -120,17 +120,6 @@ final class ServiceReader {
         return words;
     }
 
-    /// A command whose program is a relative path or begins with `~` starts from the file's
-    /// directory.
-    private List<String> absoluteProgram(List<String> command) {
-        if (!command.getFirst().contains("/")) {
-            return command;
-        }
-        List<String> words = new ArrayList<>(command);
-        words.set(0, paths.resolve(words.getFirst()).toString());
-        return words;
-    }
-
     private static Environment environment(Section service) {
         Map<String, String> variables = new LinkedHashMap<>();
         try (Section section = service.section("environment")) {
@@ -145,11 +134,6 @@ final class ServiceReader {
             }
         }
         return Environment.of(variables);
-    }
-
-    private static HealthSpec health(Section service) {
-        service.notYet("health");
-        return HealthSpec.NONE;
     }
 
     private static ProcessSpec process(Section service) {
