@@ -167,7 +167,9 @@ public final class ConfigWriter {
                 "restart",
                 restart(service.restart()),
                 "stop",
-                service.stop().steps().stream().map(ConfigWriter::step).toList());
+                service.stop().steps().stream().map(ConfigWriter::step).toList(),
+                "health",
+                HealthWriter.write(service.health()));
     }
 
     private static @Nullable Json environment(Environment environment) {

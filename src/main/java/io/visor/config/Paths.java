@@ -1,6 +1,8 @@
 package io.visor.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What relative paths in a file, and those that begin with `~`, stand for.
 ///
@@ -13,5 +15,16 @@ record Paths(Path base, Path userHome) {
             return userHome.resolve(text.length() < 2 ? "" : text.substring(2)).normalize();
         }
         return base.resolve(text).normalize();
+    }
+
+    /// A command whose program is a relative path or begins with `~` starts from the file's
+    /// directory.
+    List<String> resolveProgram(List<String> command) {
+        if (!command.getFirst().contains("/")) {
+            return command;
+        }
+        List<String> words = new ArrayList<>(command);
+        words.set(0, resolve(words.getFirst()).toString());
+        return words;
     }
 }

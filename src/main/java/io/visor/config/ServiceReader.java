@@ -83,7 +83,7 @@ final class ServiceReader {
         List<Dependency> after = after(section);
         RestartPolicy restart = new RestartReader(problems).read(section);
         StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
-        HealthSpec health = health(section);
+        HealthSpec health = new HealthReader(paths).read(section);
         ProcessSpec process = new ProcessReader(users).read(section);
         LogSpec log = log(section);
         if (name.isEmpty() || command.isEmpty()) {
@@ -93,7 +93,7 @@ final class ServiceReader {
                 new ServiceSpec(
                         name.get(),
                         program.map(ProgramSpec::name).orElse(null),
-                        absoluteProgram(command.get()),
+                        paths.resolveProgram(command.get()),
                         directory,
                         environment,
                         after,
@@ -123,22 +123,6 @@ final class ServiceReader {
             throw new IllegalArgumentException("is empty");
         }
         return words;
-    }
-
-    /// A command whose program is a relative path or begins with `~` starts from the file's
-    /// directory.
-    private List<String> absoluteProgram(List<String> command) {
-        if (!command.getFirst().contains("/")) {
-            return command;
-        }
-        List<String> words = new ArrayList<>(command);
-        words.set(0, paths.resolve(words.getFirst()).toString());
-        return words;
-    }
-
-    private static HealthSpec health(Section service) {
-        service.notYet("health");
-        return HealthSpec.NONE;
     }
 
     private static LogSpec log(Section service) {

@@ -3,6 +3,7 @@ package io.visor.model;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How it is found out whether a running service works; the three purposes are those of Kubernetes
@@ -17,15 +18,38 @@ public record HealthSpec(
     /// Nothing is checked: a service that runs is ready.
     public static final HealthSpec NONE = new HealthSpec(null, null, null);
 
+    /// What a check is for.
+    public enum Purpose {
+        STARTUP,
+        READINESS,
+        LIVENESS;
+
+        /// The word for people and for the configuration.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// The check for a purpose.
+    ///
+    /// @return null if there is none
+    public @Nullable Check check(Purpose purpose) {
+        return switch (purpose) {
+            case STARTUP -> startup;
+            case READINESS -> readiness;
+            case LIVENESS -> liveness;
+        };
+    }
+
     /// One check, done again and again.
     ///
     /// @param probe what is done
-    /// @param every the time from the start of one probe to that of the next, longer than 0
+    /// @param every the time from one probe that counts to the next, longer than 0
     /// @param timeout how long a probe may take, longer than 0
     /// @param failures how many failures in a row count, at least 1
     /// @param successes how many successes in a row count, at least 1
     /// @param startPeriod how long after the start of the process failures do not count, unless it
-    ///   succeeded before; at least 0
+    ///   succeeded before; at least 0 (as docker has it, HEALTHCHECK --start-period)
     public record Check(
             Probe probe,
             Duration every,
@@ -39,6 +63,11 @@ public record HealthSpec(
         public static final int FAILURES = 3;
         public static final int SUCCESSES = 1;
         public static final Duration START_PERIOD = Duration.ZERO;
+
+        /// A check with the defaults, which are those of Kubernetes.
+        public Check(Probe probe) {
+            this(probe, EVERY, TIMEOUT, FAILURES, SUCCESSES, START_PERIOD);
+        }
     }
 
     /// One way to ask.
@@ -54,17 +83,29 @@ public record HealthSpec(
 
     /// A connection that is accepted.
     ///
-    /// @param host a name or an address
+    /// @param host a name or an address; an IPv6 address without brackets
     /// @param port 1 to 65535
-    public record Tcp(String host, int port) implements Probe {}
+    public record Tcp(String host, int port) implements Probe {
+
+        /// `host:port`.
+        public String address() {
+            return join(host, port);
+        }
+    }
 
     /// `grpc.health.v1.Health/Check` that answers `SERVING`.
     ///
     /// @param tls whether the connection is encrypted
-    /// @param host a name or an address
+    /// @param host a name or an address; an IPv6 address without brackets
     /// @param port 1 to 65535
     /// @param service the service that is asked for; empty: the server as a whole
-    public record Grpc(boolean tls, String host, int port, String service) implements Probe {}
+    public record Grpc(boolean tls, String host, int port, String service) implements Probe {
+
+        /// `host:port`.
+        public String address() {
+            return join(host, port);
+        }
+    }
 
     /// A command that ends with 0, run in the service's working directory and environment.
     ///
@@ -79,4 +120,8 @@ public record HealthSpec(
     ///
     /// @param pattern what the line contains
     public record Log(OutputPattern pattern) implements Probe {}
+
+    private static String join(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
 }

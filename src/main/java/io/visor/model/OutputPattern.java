@@ -7,8 +7,11 @@ import java.util.regex.PatternSyntaxException;
 /// steps: an expression that backtracks without end must not stop the supervisor.
 public final class OutputPattern {
 
-    /// What a search may read, counting each time it reads a character.
+    /// What a search may read, counting each time it reads a character; and what it may read more
+    /// for each character that there is.
     private static final int MAX_STEPS = 2_000_000;
+
+    private static final int MAX_STEPS_A_CHARACTER = 32;
 
     private final String text;
     private final Pattern pattern;
@@ -29,7 +32,8 @@ public final class OutputPattern {
     /// Whether it is found anywhere in a text. One that takes too many steps counts as not found.
     public boolean isIn(CharSequence output) {
         try {
-            return pattern.matcher(new Bounded(output, new int[1])).find();
+            long most = MAX_STEPS + (long) MAX_STEPS_A_CHARACTER * output.length();
+            return pattern.matcher(new Bounded(output, new long[] {most})).find();
         } catch (TooManySteps | StackOverflowError e) {
             return false;
         }
@@ -60,7 +64,7 @@ public final class OutputPattern {
     }
 
     /// A text that may be read so often and no more.
-    private record Bounded(CharSequence text, int[] steps) implements CharSequence {
+    private record Bounded(CharSequence text, long[] left) implements CharSequence {
 
         @Override
         public int length() {
@@ -69,7 +73,7 @@ public final class OutputPattern {
 
         @Override
         public char charAt(int index) {
-            if (++steps[0] > MAX_STEPS) {
+            if (--left[0] < 0) {
                 throw new TooManySteps();
             }
             return text.charAt(index);
@@ -77,7 +81,7 @@ public final class OutputPattern {
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Bounded(text.subSequence(start, end), steps);
+            return new Bounded(text.subSequence(start, end), left);
         }
 
         @Override

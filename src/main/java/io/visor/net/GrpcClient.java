@@ -59,11 +59,26 @@ public final class GrpcClient implements AutoCloseable {
     /// @param where the server, for messages
     public GrpcClient(
             String host, int port, boolean tls, Proxies proxies, String userAgent, String where) {
+        this(host, port, tls, proxies, userAgent, where, MAX_MESSAGE_BYTES);
+    }
+
+    /// Makes a client; it connects with the first call.
+    ///
+    /// @param where the server, for messages
+    /// @param maxMessageBytes the longest answer that is taken
+    public GrpcClient(
+            String host,
+            int port,
+            boolean tls,
+            Proxies proxies,
+            String userAgent,
+            String where,
+            int maxMessageBytes) {
         this.where = where;
         NettyChannelBuilder builder =
                 NettyChannelBuilder.forAddress(host, port)
                         .userAgent(userAgent)
-                        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                        .maxInboundMessageSize(maxMessageBytes)
                         .proxyDetector(detector(proxies, tls));
         channel = (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();
     }

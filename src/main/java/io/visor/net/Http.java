@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
@@ -24,6 +25,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /// A client of HTTP/1.1 and WebSocket. Every answer has a limit of size, every exchange one of
@@ -91,6 +93,32 @@ public final class Http implements AutoCloseable {
         Request request = request(uri, headers).post(RequestBody.create(json, JSON)).build();
         try (Download download = download(uri, exchange(uri, request))) {
             return download.readAll(limit);
+        }
+    }
+
+    /// An answer, whatever its status.
+    ///
+    /// @param status the HTTP status
+    /// @param location where it redirects to, as it was sent; empty if it does not
+    /// @param body the first bytes of what came with it
+    public record Answer(int status, String location, byte[] body) {}
+
+    /// Asks once, and takes any answer; redirects are not followed.
+    ///
+    /// @param limit how long it may take, longer than 0; instead of the client's own limit
+    /// @param most how many bytes of the body are read; what comes after them is dropped
+    /// @throws NetException if there is no answer
+    public Answer ask(URI uri, Map<String, String> headers, Duration limit, int most) {
+        Call call = client(uri).newCall(request(uri, headers).get().build());
+        Timeout unused = call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        try (Response response = call.execute()) {
+            String location = response.isRedirect() ? response.header("Location") : null;
+            return new Answer(
+                    response.code(),
+                    location == null ? "" : location,
+                    response.body().byteStream().readNBytes(most));
+        } catch (IOException e) {
+            throw NetException.of(where(uri), e);
         }
     }
 

@@ -276,7 +276,6 @@ final class ConfigReaderTest {
                         "9 programs.lavap.upgrade.keep: " + later,
                         "9 programs.lavap.upgrade.window: " + later,
                         "9 programs.lavap.upgrade.hooks: " + later,
-                        "17 services[2].health: " + later,
                         "23 services[3].environment.file: "
                                 + home.root().resolve(".envrc.local")
                                 + " is not there");

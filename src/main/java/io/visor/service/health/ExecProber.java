@@ -1,0 +1,53 @@
+package io.visor.service.health;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.HealthSpec;
+import io.visor.process.Executables;
+import io.visor.process.ShortCommand;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Runs a command.
+final class ExecProber implements Prober {
+
+    private static final int OUTPUT_BYTES = 16 << 10;
+
+    private final HealthSpec.Exec probe;
+    private final ShortCommand commands;
+    private final Path workingDirectory;
+    private final Map<String, String> environment;
+
+    ExecProber(
+            HealthSpec.Exec probe,
+            ShortCommand commands,
+            Path workingDirectory,
+            Map<String, String> environment) {
+        this.probe = probe;
+        this.commands = commands;
+        this.workingDirectory = workingDirectory;
+        this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public Answer ask(Duration limit) throws InterruptedException {
+        List<String> command = new ArrayList<>(probe.command());
+        command.set(0, Executables.find(command.getFirst(), environment, workingDirectory));
+        ShortCommand.Result result =
+                commands.run(command, environment, workingDirectory, limit, OUTPUT_BYTES);
+        return switch (result.status()) {
+            case ExitStatus.Exited(int code) when code == 0 -> new Answer.Good();
+            case ExitStatus.Exited(int code) -> bad("exited with " + code, result);
+            case ExitStatus.Signaled signaled -> bad("was ended by " + signaled, result);
+        };
+    }
+
+    private Answer bad(String how, ShortCommand.Result result) {
+        String errors = Reasons.lastLine(result.errors());
+        String last = errors.isEmpty() ? Reasons.lastLine(result.output()) : errors;
+        return new Answer.Bad(
+                Reasons.name(probe) + " " + how + (last.isEmpty() ? "" : ": \"" + last + "\""));
+    }
+}
