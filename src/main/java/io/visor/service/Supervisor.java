@@ -59,7 +59,12 @@ public final class Supervisor {
 
     /// Takes a service over, wanted up and not started yet.
     public void add(ServiceSpec spec) {
-        services.put(spec.name(), new Managed(spec));
+        add(spec, Wanted.UP);
+    }
+
+    /// Takes a service over, not started yet.
+    public void add(ServiceSpec spec, Wanted wanted) {
+        services.put(spec.name(), new Managed(spec, wanted));
     }
 
     /// All services in the order in which they were added.
@@ -73,10 +78,18 @@ public final class Supervisor {
         dispatch(name, new ServiceEvent.Start());
     }
 
-    /// Starts every service that follows no program.
+    public void stop(ServiceName name) {
+        dispatch(name, new ServiceEvent.Stop());
+    }
+
+    public void restart(ServiceName name) {
+        dispatch(name, new ServiceEvent.Restart());
+    }
+
+    /// Starts every service that follows no program and is wanted up.
     public void startUnversioned() {
         services.values().stream()
-                .filter(managed -> managed.spec.program() == null)
+                .filter(managed -> managed.spec.program() == null && managed.isWanted())
                 .forEach(managed -> dispatch(managed, new ServiceEvent.Start()));
     }
 
@@ -163,11 +176,12 @@ public final class Supervisor {
 
         private final ServiceSpec spec;
         private final ServiceMachine machine;
-        private Service service = Service.initial(Wanted.UP);
+        private Service service;
         private @Nullable Timer timer;
 
-        Managed(ServiceSpec spec) {
+        Managed(ServiceSpec spec, Wanted wanted) {
             this.spec = spec;
+            this.service = Service.initial(wanted);
             this.machine =
                     new ServiceMachine(spec.restart(), spec.stop(), new Chance(seeds.getAsLong()));
         }
