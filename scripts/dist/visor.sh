@@ -24,6 +24,7 @@ cache=command.aot
 tuning=-XX:TieredStopAtLevel=1
 for word; do
     case $word in
+    service | status | config) break ;;
     start | wrap | pod | init)
         cache=instance.aot
         tuning="-XX:-AOTReplayTraining -XX:CompileThresholdScaling=10

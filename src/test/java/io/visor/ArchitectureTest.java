@@ -33,6 +33,7 @@ final class ArchitectureTest {
         USES.put("model", Set.of());
         USES.put("time", Set.of());
         USES.put("json", Set.of());
+        USES.put("api", Set.of());
         USES.put("os", Set.of());
         USES.put("net", Set.of());
         USES.put("store", Set.of("os"));
@@ -46,9 +47,9 @@ final class ArchitectureTest {
         USES.put(
                 "daemon",
                 Set.of(
-                        "upgrade", "service", "release", "chain", "process", "config", "store",
-                        "net", "os"));
-        USES.put("cli", Set.of("daemon", "devnet", "config"));
+                        "api", "upgrade", "service", "release", "chain", "process", "config",
+                        "store", "net", "os"));
+        USES.put("cli", Set.of("api", "daemon", "devnet", "config"));
     }
 
     /// Each outside library, and the parts that may know it.

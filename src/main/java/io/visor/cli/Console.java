@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Map;
 
 /// What a command has to do with the world around it.
@@ -47,6 +48,19 @@ record Console(
     /// Whether output may be coloured (no-color.org).
     boolean colour() {
         return errIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    /// Whether results may be coloured.
+    private boolean colourOut() {
+        return out == System.out
+                && isTerminal(1)
+                && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /// Puts what an instance says into words.
+    StatusText statusText() {
+        return new StatusText(ControlOptions.clock().now(), ZoneId.systemDefault(), colourOut());
     }
 
     /// What `~` stands for.

@@ -11,5 +11,8 @@ final class ExitCodes {
     /// The command line or the configuration must be changed first.
     static final int USAGE = 2;
 
+    /// No instance answers.
+    static final int NOBODY = 3;
+
     private ExitCodes() {}
 }

@@ -38,6 +38,10 @@ final class Failures {
                         err.println("cannot " + what + ": " + e.why());
                         yield e.retryHelps() ? ExitCodes.FAILED : ExitCodes.USAGE;
                     }
+                    case NobodyException e -> {
+                        err.println("cannot " + e.what() + ": " + e.why());
+                        yield ExitCodes.NOBODY;
+                    }
                     case VisorException e -> {
                         err.println("cannot go on: " + e.why());
                         yield ExitCodes.FAILED;

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// Starts instances for the commands that run one.
 final class Instances {
 
-    private static final InstanceName START = new InstanceName("start");
+    /// What the instance of `visor start` is called.
+    static final InstanceName START = new InstanceName("start");
 
     private final Console console;
 

@@ -1,9 +1,13 @@
 package io.visor.daemon;
 
+import io.visor.api.InstanceStatus;
 import io.visor.chain.ChainEvent;
 import io.visor.chain.ChainException;
 import io.visor.chain.VersionAuthority;
 import io.visor.config.ConfigException;
+import io.visor.daemon.control.Control;
+import io.visor.daemon.control.ControlledInstance;
+import io.visor.daemon.control.WantedServices;
 import io.visor.model.CannotException;
 import io.visor.model.Chance;
 import io.visor.model.Durations;
@@ -43,6 +47,7 @@ import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
+import io.visor.upgrade.Program;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import java.io.IOException;
@@ -71,6 +76,10 @@ public final class Instance {
     /// Words wait until a switch is over, so that they do not take a processor from it.
     private static final Duration WORDS_LATER = Duration.ofMillis(20);
 
+    /// When calls are taken even if the services have not been started yet. Once they have, nothing
+    /// waits for a processor any more.
+    private static final Duration CONTROL_PATIENCE = Duration.ofMillis(250);
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration A_WHILE = Duration.ofDays(1);
 
@@ -92,6 +101,8 @@ public final class Instance {
     private final Upgrader upgrader;
     private final RunRecords records;
     private final String marks;
+    private final WantedServices wanted;
+    private final Control control;
     private final Map<ProgramName, Stager> stagers = new HashMap<>();
     private final Map<ProgramName, Role> roles = new HashMap<>();
     private final Set<String> wrongChains = new HashSet<>();
@@ -147,6 +158,23 @@ public final class Instance {
         this.metrics = plan.probes() == null ? null : new Metrics(version);
         this.supervisor.listen(this::tell);
         this.upgrader = new Upgrader(loop, scheduler, supervisor, versions, this::tell);
+        this.wanted =
+                plan.mode() == InstancePlan.Mode.START
+                        ? WantedServices.in(
+                                plan.folder().wanted(),
+                                scheduler,
+                                loop,
+                                problem -> journal.warn("control", problem))
+                        : WantedServices.forgetful(scheduler, loop);
+        this.control =
+                new Control(
+                        plan.folder().root(),
+                        new Controlled(version),
+                        wanted,
+                        scheduler,
+                        loop,
+                        problem -> journal.warn("control", problem));
+        this.supervisor.listen(control::on);
         this.supervisor.listen(this::onService);
     }
 
@@ -188,7 +216,8 @@ public final class Instance {
                 VersionAuthority authority = clients.authority(plan.config().chain(), random);
                 Loop unusedLoop = loop) {
             addPrograms();
-            loop.execute(() -> plan.services().forEach(supervisor::add));
+            loop.execute(() ->
+                    plan.services().forEach(spec -> supervisor.add(spec, wanted.of(spec.name()))));
             ProbeServer probes =
                     plan.probes() == null
                             ? null
@@ -203,9 +232,11 @@ public final class Instance {
             scheduler.start(
                     "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
             loop.schedule(CHAIN_PATIENCE, this::stopWaitingForChain);
+            loop.schedule(CONTROL_PATIENCE, control::open);
             try {
                 return await();
             } finally {
+                control.close();
                 finishWords();
                 if (probes != null) {
                     probes.close();
@@ -232,6 +263,7 @@ public final class Instance {
         if (pending != null) {
             loop.execute(this::reloadIfDue);
         }
+        control.on(program, notice);
         words.schedule(
                 WORDS_LATER,
                 () -> {
@@ -465,6 +497,7 @@ public final class Instance {
 
     private void onChain(ChainEvent event) {
         tell(event);
+        control.on(event);
         switch (event) {
             case ChainEvent.Observed(Observation observation) -> {
                 roles.forEach((program, role) ->
@@ -512,6 +545,7 @@ public final class Instance {
             unversionedBegun = true;
             supervisor.startUnversioned();
             reloadIfDue();
+            control.open();
         }
         if (!begun && verified && heard) {
             begun = true;
@@ -661,5 +695,43 @@ public final class Instance {
                 return started;
             }
         };
+    }
+
+    /// What those who ask get to see.
+    private final class Controlled implements ControlledInstance {
+
+        private final About about;
+
+        Controlled(String version) {
+            about =
+                    new About(
+                            plan.name(),
+                            plan.command(),
+                            version,
+                            plan.config().chain(),
+                            List.copyOf(plan.config().programs().keySet()));
+        }
+
+        @Override
+        public About about() {
+            return about;
+        }
+
+        @Override
+        public InstanceStatus.Phase phase() {
+            return stopping
+                    ? InstanceStatus.Phase.STOPPING
+                    : begun ? InstanceStatus.Phase.RUNNING : InstanceStatus.Phase.STARTING;
+        }
+
+        @Override
+        public Supervisor supervisor() {
+            return supervisor;
+        }
+
+        @Override
+        public Program program(ProgramName name) {
+            return upgrader.program(name);
+        }
     }
 }

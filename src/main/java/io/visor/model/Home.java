@@ -51,9 +51,14 @@ public record Home(Path root) {
         return services().resolve("protocol_yml_configs");
     }
 
+    /// Where the folders of the instances are.
+    public Path instances() {
+        return root.resolve("instances");
+    }
+
     /// What belongs to one instance.
     public Instance instance(InstanceName name) {
-        return new Instance(root.resolve("instances").resolve(name.text()));
+        return new Instance(instances().resolve(name.text()));
     }
 
     /// The folder of one instance.
@@ -69,6 +74,11 @@ public record Home(Path root) {
         /// What holds only while it runs.
         public Path run() {
             return root.resolve("run");
+        }
+
+        /// Which services the operator wants down.
+        public Path wanted() {
+            return root.resolve("wanted.json");
         }
 
         /// The links that name the active binaries of a `wrap` or `pod`.

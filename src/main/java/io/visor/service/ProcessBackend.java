@@ -9,6 +9,7 @@ import io.visor.model.VisorException;
 import io.visor.process.Child;
 import io.visor.process.ExecChain;
 import io.visor.process.Launch;
+import io.visor.process.LineWatcher;
 import io.visor.process.Marks;
 import io.visor.process.ProcessLauncher;
 import io.visor.time.Loop;
@@ -87,14 +88,16 @@ public final class ProcessBackend implements ServiceBackend {
     }
 
     @Override
-    public void start(ServiceSpec spec, Reporter reporter) {
+    public void start(ServiceSpec spec, @Nullable LineWatcher watcher, Reporter reporter) {
         Process process = process(spec);
         try {
             Path binary = spec.program() == null ? null : binaries.of(spec.program());
             Planned planned = planned(process, spec, binary);
             process.child =
-                    planned.plan.start((pid, status) ->
-                            loop.execute(() -> exited(process, pid, status, reporter)));
+                    planned.plan.start(
+                            (pid, status) ->
+                                    loop.execute(() -> exited(process, pid, status, reporter)),
+                            watcher);
             reporter.onSpawned(process.child.pid());
         } catch (VisorException e) {
             // What was found once may have gone or moved: it is looked for again the next time.
@@ -142,7 +145,8 @@ public final class ProcessBackend implements ServiceBackend {
         return command;
     }
 
-    private Map<String, String> environment(ServiceSpec spec) {
+    /// The whole environment of a service's process.
+    public Map<String, String> environment(ServiceSpec spec) {
         Map<String, String> result = new HashMap<>(environment);
         result.putAll(ExecChain.variables(spec.process()));
         result.putAll(spec.environment().all());

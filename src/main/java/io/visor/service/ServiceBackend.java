@@ -3,7 +3,9 @@ package io.visor.service;
 import io.visor.model.ExitStatus;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
+import io.visor.process.LineWatcher;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// What runs the processes of services. All calls, to it and from it, are made on the supervisor's
 /// loop.
@@ -31,7 +33,9 @@ public interface ServiceBackend {
 
     /// Starts a process for a service that has none. The reporter is called before this returns, or
     /// later.
-    void start(ServiceSpec spec, Reporter reporter);
+    ///
+    /// @param watcher is shown the lines of its output; null: nobody is
+    void start(ServiceSpec spec, @Nullable LineWatcher watcher, Reporter reporter);
 
     /// Sends a signal to a service's process group. Nothing happens if the process is gone.
     void send(ServiceSpec spec, long pid, Signal signal);

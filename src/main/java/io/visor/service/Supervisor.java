@@ -4,9 +4,13 @@ import io.visor.model.Chance;
 import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.ProgramName;
+import io.visor.model.HealthSpec;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.service.Service.Wanted;
+import io.visor.service.health.HealthMonitor;
+import io.visor.service.health.HealthNotice;
+import io.visor.service.health.HealthState;
 import io.visor.service.ServiceMachine.Transition;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
@@ -36,6 +40,7 @@ public final class Supervisor {
     private final Clock clock;
     private final ServiceBackend backend;
     private final List<ServiceListener> listeners = new ArrayList<>();
+    private final Monitors monitors;
     private final LongSupplier seeds;
     private final Map<ServiceName, Managed> services = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
@@ -46,19 +51,35 @@ public final class Supervisor {
 
     /// Makes a supervisor without services.
     ///
+    /// @param monitors make what watches the health of processes
     /// @param seeds where the chance in restart delays comes from
-    public Supervisor(Loop loop, Clock clock, ServiceBackend backend, LongSupplier seeds) {
+    public Supervisor(
+            Loop loop,
+            Clock clock,
+            ServiceBackend backend,
+            Monitors monitors,
+            LongSupplier seeds) {
         this.loop = loop;
         this.clock = clock;
         this.backend = backend;
+        this.monitors = monitors;
         this.seeds = seeds;
+    }
+
+    /// Makes what watches the health of processes.
+    @FunctionalInterface
+    public interface Monitors {
+
+        /// A monitor for one process of a service that has checks.
+        HealthMonitor monitor(ServiceSpec spec, HealthMonitor.Listener listener);
     }
 
     /// A service and where it stands.
     ///
     /// @param spec what it is
     /// @param service where it stands
-    public record View(ServiceSpec spec, Service service) {}
+    /// @param health what is known of its process's health; null if it has none, or no checks
+    public record View(ServiceSpec spec, Service service, @Nullable HealthState health) {}
 
     /// Adds a listener; they are told in the order in which they were added.
     public void listen(ServiceListener listener) {
@@ -67,7 +88,12 @@ public final class Supervisor {
 
     /// Takes a service over, wanted up and not started yet.
     public void add(ServiceSpec spec) {
-        services.put(spec.name(), new Managed(spec));
+        add(spec, Wanted.UP);
+    }
+
+    /// Takes a service over, not started yet.
+    public void add(ServiceSpec spec, Wanted wanted) {
+        services.put(spec.name(), new Managed(spec, wanted));
         connectDependents();
     }
 
@@ -85,7 +111,7 @@ public final class Supervisor {
     /// All services in the order in which they were added.
     public Collection<View> views() {
         return services.values().stream()
-                .map(managed -> new View(managed.spec, managed.service))
+                .map(managed -> managed.view())
                 .toList();
     }
 
@@ -93,10 +119,10 @@ public final class Supervisor {
         dispatch(name, new ServiceEvent.Start());
     }
 
-    /// Starts every service that follows no program.
+    /// Starts every service that follows no program and is wanted up.
     public void startUnversioned() {
         services.values().stream()
-                .filter(managed -> managed.spec.program() == null)
+                .filter(managed -> managed.spec.program() == null && managed.isWanted())
                 .forEach(managed -> dispatch(managed, new ServiceEvent.Start()));
     }
 
@@ -183,9 +209,8 @@ public final class Supervisor {
     private record Successor(@Nullable ServiceSpec spec, boolean waits) {}
 
     private void enter(ServiceSpec spec, Wanted wanted, boolean waits) {
-        add(spec);
+        add(spec, wanted);
         Managed managed = managed(spec.name());
-        managed.service = Service.initial(wanted);
         if (wanted == Wanted.UP) {
             dispatch(managed, waits ? new ServiceEvent.Suspend() : new ServiceEvent.Start());
         }
@@ -269,6 +294,10 @@ public final class Supervisor {
     /// all done.
     private void dispatch(Managed managed, ServiceEvent event) {
         events.add(() -> managed.take(event));
+        drain();
+    }
+
+    private void drain() {
         if (draining) {
             return;
         }
@@ -326,13 +355,15 @@ public final class Supervisor {
 
         private final ServiceSpec spec;
         private final ServiceMachine machine;
-        private Service service = Service.initial(Wanted.UP);
+        private Service service;
         private @Nullable Timer timer;
         private @Nullable Successor successor;
+        private @Nullable HealthMonitor monitor;
         private boolean shutDown;
 
-        Managed(ServiceSpec spec) {
+        Managed(ServiceSpec spec, Wanted wanted) {
             this.spec = spec;
+            this.service = Service.initial(wanted);
             this.machine = new ServiceMachine(spec, new Chance(seeds.getAsLong()));
         }
 
@@ -340,6 +371,7 @@ public final class Supervisor {
             Transition transition = machine.on(service, event, clock.monotonic());
             boolean changed = !transition.next().state().equals(service.state());
             service = transition.next();
+            endMonitor();
             transition.effects().forEach(this::run);
             if (changed) {
                 lookAtWaiting();
@@ -379,7 +411,7 @@ public final class Supervisor {
 
         private void run(ServiceEffect effect) {
             switch (effect) {
-                case ServiceEffect.Spawn() -> backend.start(spec, this);
+                case ServiceEffect.Spawn() -> spawn();
                 case ServiceEffect.CheckDependencies() -> checkDependencies();
                 case ServiceEffect.Send send -> backend.send(spec, send.pid(), send.signal());
                 case ServiceEffect.StartTimer start -> {
@@ -400,9 +432,49 @@ public final class Supervisor {
             }
         }
 
+        private void spawn() {
+            if (spec.health().equals(HealthSpec.NONE)) {
+                backend.start(spec, null, this);
+                return;
+            }
+            HealthMonitor made = monitors.monitor(spec, this::onHealth);
+            monitor = made;
+            backend.start(spec, made.watcher().orElse(null), this);
+        }
+
+        private void onHealth(long pid, HealthNotice notice) {
+            switch (notice) {
+                case HealthNotice.Started() -> {}
+                case HealthNotice.Ready() -> dispatch(this, new ServiceEvent.Ready(pid));
+                case HealthNotice.NotReady(String why) ->
+                        dispatch(this, new ServiceEvent.NotReady(pid, why));
+                case HealthNotice.Failed(var _, String why) ->
+                        dispatch(this, new ServiceEvent.Unhealthy(pid, why));
+            }
+        }
+
+        /// A process that is asked to end is not asked how it does any more.
+        private void endMonitor() {
+            if (monitor != null
+                    && !(service.state() instanceof ServiceState.Running)
+                    && !(service.state() instanceof ServiceState.Starting)) {
+                monitor.stop();
+                monitor = null;
+            }
+        }
+
+        private View view() {
+            return new View(spec, service, monitor == null ? null : monitor.state());
+        }
+
         @Override
         public void onSpawned(long pid) {
             dispatch(this, new ServiceEvent.Spawned(pid));
+            if (monitor != null) {
+                HealthMonitor started = monitor;
+                events.add(() -> started.start(pid));
+                drain();
+            }
         }
 
         @Override
