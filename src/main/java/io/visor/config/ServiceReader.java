@@ -80,7 +80,7 @@ final class ServiceReader {
         StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
         HealthSpec health = health(section);
         ProcessSpec process = process(section);
-        LogSpec log = log(section);
+        LogSpec log = LogReader.read(section);
         if (name.isEmpty() || command.isEmpty()) {
             return Optional.empty();
         }
@@ -155,11 +155,6 @@ final class ServiceReader {
     private static ProcessSpec process(Section service) {
         service.notYet("limits", "user", "group", "umask", "nice", "oom-score");
         return ProcessSpec.INHERITED;
-    }
-
-    private static LogSpec log(Section service) {
-        service.notYet("log");
-        return LogSpec.DEFAULT;
     }
 
     private List<Dependency> after(Section service) {

@@ -242,7 +242,8 @@ final class ConfigWriterTest {
                             spec.restart(),
                             spec.stop(),
                             new ServiceSpec.ToFile(
-                                    HOME.logs().resolve(name + ".log"), LogSpec.DEFAULT));
+                                    HOME.logs().resolve(name + ".log"),
+                                    ((ServiceSpec.ToFile) spec.output()).log()));
                 })
                 .toList();
     }
@@ -353,8 +354,9 @@ final class ConfigWriterTest {
                         Arbitraries.of("/", "/a b", "/ü/'").map(Path::of),
                         environments,
                         restarts,
-                        stops)
-                .as((program, command, directory, environment, restart, stop) ->
+                        stops,
+                        logs())
+                .as((program, command, directory, environment, restart, stop, log) ->
                         new ServiceSpec(
                                 new ServiceName("s"),
                                 program,
@@ -363,7 +365,16 @@ final class ConfigWriterTest {
                                 Environment.of(environment),
                                 restart,
                                 stop,
-                                new ServiceSpec.PassThrough()));
+                                new ServiceSpec.ToFile(Path.of("/s.log"), log)));
+    }
+
+    private static Arbitrary<LogSpec> logs() {
+        return Combinators.combine(
+                        Arbitraries.of(LogSpec.Format.class),
+                        Arbitraries.of(true, false),
+                        Arbitraries.longs().between(4096, 1L << 40),
+                        Arbitraries.integers().between(0, 1000))
+                .as(LogSpec::new);
     }
 
     private static Arbitrary<Duration> durations(long minMillis) {
