@@ -17,6 +17,7 @@ import io.visor.model.Version;
 import io.visor.os.SignalHandlers;
 import io.visor.process.ChildTable;
 import io.visor.process.Launchers;
+import io.visor.process.LogListener;
 import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
@@ -35,6 +36,7 @@ import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -187,6 +189,7 @@ public final class Instance {
             try {
                 return await();
             } finally {
+                launcher.finishOutput(LAST_WORDS);
                 finishWords();
                 if (probes != null) {
                     probes.close();
@@ -308,7 +311,7 @@ public final class Instance {
     /// Links the system calls that children are started with, so that no start has to wait for it.
     /// Runs in a task.
     private void prepareLauncher() {
-        Launchers.Choice choice = Launchers.choose(scheduler, table);
+        Launchers.Choice choice = Launchers.choose(scheduler, table, logTrouble());
         launcher.set(choice.launcher());
         if (choice.whyNotNative().isEmpty()) {
             journal.debug("service", "children are started by " + choice.how());
@@ -321,6 +324,26 @@ public final class Instance {
             launchable = true;
             beginIfDue();
         });
+    }
+
+    /// Told on a thread that carries output, so that the words are left to another one.
+    private LogListener logTrouble() {
+        return new LogListener() {
+            @Override
+            public void onFailed(Path file, String why) {
+                words.execute(() -> log.onLogFailed(file, why));
+            }
+
+            @Override
+            public void onRecovered(Path file, long lost) {
+                words.execute(() -> log.onLogRecovered(file, lost));
+            }
+
+            @Override
+            public void onNotRotated(Path file, String why) {
+                words.execute(() -> log.onLogNotRotated(file, why));
+            }
+        };
     }
 
     /// Makes the first upgrade as fast as the later ones. Runs in a task.

@@ -16,14 +16,16 @@ public final class Launchers {
     public record Choice(ProcessLauncher launcher, String how, String whyNotNative) {}
 
     /// The fast way where this machine has all that it needs, else the JDK's.
-    public static Choice choose(Scheduler scheduler, ChildTable table) {
+    ///
+    /// @param logs told when a child's log suffers
+    public static Choice choose(Scheduler scheduler, ChildTable table, LogListener logs) {
         try {
-            NativeLauncher launcher = new NativeLauncher(scheduler, table);
+            NativeLauncher launcher = new NativeLauncher(scheduler, table, logs);
             launcher.adoptOrphans();
             return new Choice(launcher, "posix_spawn and pidfd", "");
         } catch (OsException | UnsupportedOperationException | LinkageError e) {
             return new Choice(
-                    new ProcessBuilderLauncher(scheduler),
+                    new ProcessBuilderLauncher(scheduler, logs),
                     "the JDK's ProcessBuilder",
                     String.valueOf(e.getMessage()));
         }

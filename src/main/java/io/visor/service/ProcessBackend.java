@@ -70,7 +70,11 @@ public final class ProcessBackend implements ServiceBackend {
                         command(spec, binary),
                         environment(spec),
                         spec.workingDirectory(),
-                        spec.output());
+                        spec.output(),
+                        spec.name().text(),
+                        spec.restart().readsOutput()
+                                ? Launch.SEARCHED_TAIL_BYTES
+                                : Launch.TAIL_BYTES);
         return new Planned(binary, launcher.plan(launch));
     }
 
