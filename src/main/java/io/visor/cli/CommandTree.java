@@ -48,6 +48,7 @@ final class CommandTree {
                         new Entry("start", "Run", true, () -> new StartCommand(console, instances)),
                         new Entry("wrap", "Run", true, () -> new WrapCommand(console, instances)),
                         new Entry("pod", "Run", true, () -> new PodCommand(console, instances)),
+                        new Entry("logs", "Look and fix", false, () -> new LogsCommand(console)),
                         new Entry(
                                 "config", "Look and fix", false, () -> new ConfigCommand(console)),
                         new Entry(
