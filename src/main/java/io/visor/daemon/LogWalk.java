@@ -67,13 +67,16 @@ final class LogWalk implements AutoCloseable {
         return attributes == null ? null : attributes.fileKey();
     }
 
-    /// The highest number that a file has; 0 if there is none that was set aside.
+    /// The highest number that a file has; 0 if there is none that was set aside. While files are
+    /// being renamed, one number is missing.
     private int highest() {
-        int number = 0;
-        while (Files.exists(file(number + 1))) {
-            number++;
+        int highest = 0;
+        for (int number = 1; number <= highest + 2; number++) {
+            if (Files.exists(file(number))) {
+                highest = number;
+            }
         }
-        return number;
+        return highest;
     }
 
     /// Whether there is anything to read.
@@ -193,6 +196,16 @@ final class LogWalk implements AutoCloseable {
         return null;
     }
 
+    private @Nullable Reading openOldest() throws IOException {
+        int oldest = highest();
+        Reading opened = open(oldest);
+        if (highest() == oldest) {
+            return opened;
+        }
+        discard(opened);
+        return null;
+    }
+
     private static void discard(@Nullable Reading opened) throws IOException {
         if (opened != null) {
             opened.channel.close();
@@ -209,7 +222,7 @@ final class LogWalk implements AutoCloseable {
                 if (!exists()) {
                     return 0;
                 }
-                reading = open(highest());
+                reading = openOldest();
                 continue;
             }
             int count = current.channel.read(into);
@@ -257,7 +270,8 @@ final class LogWalk implements AutoCloseable {
 
     /// The number of a file that was set aside; 0 if it is not there any more.
     private int number(Object key) throws IOException {
-        int last = highest();
+        // A file may get its next number while it is looked for, and the last one may be the next.
+        int last = highest() + 1;
         for (int number = 1; number <= last; number++) {
             if (key.equals(key(number))) {
                 return number;
