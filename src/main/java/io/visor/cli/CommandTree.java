@@ -51,6 +51,7 @@ final class CommandTree {
                         new Entry("service", "Run", false, () -> new ServiceCommand(console)),
                         new Entry(
                                 "status", "Look and fix", false, () -> new StatusCommand(console)),
+                        new Entry("logs", "Look and fix", false, () -> new LogsCommand(console)),
                         new Entry(
                                 "config", "Look and fix", false, () -> new ConfigCommand(console)),
                         new Entry(

@@ -7,6 +7,7 @@ import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
 import io.visor.model.ExitCondition;
+import io.visor.model.LogSpec;
 import io.visor.model.OutputPattern;
 import io.visor.model.ProcessSpec;
 import io.visor.model.ProgramName;
@@ -15,6 +16,7 @@ import io.visor.model.ReleaseSpec;
 import io.visor.model.RestartPolicy;
 import io.visor.model.Secrets;
 import io.visor.model.ServiceSpec;
+import io.visor.model.Sizes;
 import io.visor.model.StopPolicy;
 import io.visor.model.VisorConfig;
 import java.math.BigDecimal;
@@ -169,7 +171,25 @@ public final class ConfigWriter {
                 "stop",
                 service.stop().steps().stream().map(ConfigWriter::step).toList(),
                 "health",
-                HealthWriter.write(service.health()));
+                HealthWriter.write(service.health()),
+                "log",
+                log(service.output()));
+    }
+
+    private static @Nullable Json log(ServiceSpec.Output output) {
+        return switch (output) {
+            case ServiceSpec.PassThrough() -> null;
+            case ServiceSpec.ToFile(var _, LogSpec log) ->
+                    Json.object(
+                            "format",
+                            log.format().word(),
+                            "timestamps",
+                            log.timestamps(),
+                            "max-size",
+                            Sizes.exact(log.maxBytes()),
+                            "keep",
+                            log.keep());
+        };
     }
 
     private static @Nullable Json environment(Environment environment) {

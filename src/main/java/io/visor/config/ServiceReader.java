@@ -85,7 +85,7 @@ final class ServiceReader {
         StopPolicy stop = stop(section, program.map(ProgramSpec::stop).orElse(StopPolicy.DEFAULT));
         HealthSpec health = new HealthReader(paths).read(section);
         ProcessSpec process = new ProcessReader(users).read(section);
-        LogSpec log = log(section);
+        LogSpec log = LogReader.read(section);
         if (name.isEmpty() || command.isEmpty()) {
             return Optional.empty();
         }
@@ -123,11 +123,6 @@ final class ServiceReader {
             throw new IllegalArgumentException("is empty");
         }
         return words;
-    }
-
-    private static LogSpec log(Section service) {
-        service.notYet("log");
-        return LogSpec.DEFAULT;
     }
 
     private List<Dependency> after(Section service) {

@@ -18,6 +18,7 @@ import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -295,6 +296,32 @@ final class EventLog {
                     UPGRADE,
                     spec.program() + " " + move + ", " + name + " runs as pid " + pid + wasDown);
         }
+    }
+
+    void onLogFailed(Path file, String why) {
+        journal.warn(
+                SERVICE,
+                "cannot write "
+                        + file.getFileName()
+                        + ": "
+                        + why
+                        + "; what its service prints is dropped until it can be written again");
+    }
+
+    void onLogRecovered(Path file, long lost) {
+        journal.info(
+                SERVICE,
+                file.getFileName() + " is written again; " + Sizes.format(lost) + " were dropped");
+    }
+
+    void onLogNotRotated(Path file, String why) {
+        journal.warn(
+                SERVICE,
+                "cannot set "
+                        + file.getFileName()
+                        + " aside: "
+                        + why
+                        + "; it grows on until that can be done");
     }
 
     private static String keeping(@Nullable Version version) {

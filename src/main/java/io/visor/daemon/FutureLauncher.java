@@ -2,6 +2,7 @@ package io.visor.daemon;
 
 import io.visor.process.Launch;
 import io.visor.process.ProcessLauncher;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,5 +20,13 @@ final class FutureLauncher implements ProcessLauncher {
     @Override
     public Plan plan(Launch launch) {
         return Objects.requireNonNull(launcher.get()).plan(launch);
+    }
+
+    @Override
+    public void finishOutput(Duration limit) throws InterruptedException {
+        ProcessLauncher made = launcher.get();
+        if (made != null) {
+            made.finishOutput(limit);
+        }
     }
 }

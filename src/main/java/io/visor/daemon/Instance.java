@@ -31,6 +31,7 @@ import io.visor.process.ChildTable;
 import io.visor.process.FileBudget;
 import io.visor.process.Launchers;
 import io.visor.process.Leftovers;
+import io.visor.process.LogListener;
 import io.visor.process.RunRecords;
 import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
@@ -42,6 +43,7 @@ import io.visor.release.VersionStore;
 import io.visor.service.ProcessBackend;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
+import io.visor.service.health.HealthChecks;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
@@ -51,6 +53,7 @@ import io.visor.upgrade.Program;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,6 +100,7 @@ public final class Instance {
     private final Wakeup ended;
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     private final ActiveVersions versions;
+    private final HealthChecks health;
     private final Supervisor supervisor;
     private final Upgrader upgrader;
     private final RunRecords records;
@@ -148,12 +152,22 @@ public final class Instance {
         this.versions = new ActiveVersions(plan.bin());
         this.records = new RunRecords(plan.folder().run().resolve("services"));
         this.marks = realPath(plan.home()) + "/" + plan.name() + "/";
+        this.health =
+                new HealthChecks(scheduler, loop, new ShortCommand(table), "visor/" + version);
+        ProcessBackend backend =
+                new ProcessBackend(
+                        launcher, loop, plan.environment(), versions, marks, this::input);
         this.supervisor =
                 new Supervisor(
                         loop,
                         scheduler.clock(),
-                        new ProcessBackend(
-                                launcher, loop, plan.environment(), versions, marks, this::input),
+                        backend,
+                        (spec, listener) ->
+                                health.monitor(
+                                        spec.health(),
+                                        spec.workingDirectory(),
+                                        backend.environment(spec),
+                                        listener),
                         random::nextLong);
         this.metrics = plan.probes() == null ? null : new Metrics(version);
         this.supervisor.listen(this::tell);
@@ -213,6 +227,7 @@ public final class Instance {
             SignalHandlers.on(signal, () -> loop.execute(() -> onSignal(signal)));
         }
         try (Clients unused = clients;
+                HealthChecks unusedChecks = health;
                 VersionAuthority authority = clients.authority(plan.config().chain(), random);
                 Loop unusedLoop = loop) {
             addPrograms();
@@ -237,6 +252,7 @@ public final class Instance {
                 return await();
             } finally {
                 control.close();
+                launcher.finishOutput(LAST_WORDS);
                 finishWords();
                 if (probes != null) {
                     probes.close();
@@ -363,7 +379,7 @@ public final class Instance {
     /// Links the system calls that children are started with, so that no start has to wait for it.
     /// Runs in a task.
     private void prepareLauncher() {
-        Launchers.Choice choice = Launchers.choose(scheduler, table);
+        Launchers.Choice choice = Launchers.choose(scheduler, table, logTrouble());
         launcher.set(choice.launcher());
         if (choice.whyNotNative().isEmpty()) {
             reserveFiles(choice.files(), plan.services().size());
@@ -382,6 +398,26 @@ public final class Instance {
 
     private void reserveFiles(FileBudget budget, int services) {
         budget.reserve(services).ifPresent(why -> journal.warn("service", why));
+    }
+
+    /// Told on a thread that carries output, so that the words are left to another one.
+    private LogListener logTrouble() {
+        return new LogListener() {
+            @Override
+            public void onFailed(Path file, String why) {
+                words.execute(() -> log.onLogFailed(file, why));
+            }
+
+            @Override
+            public void onRecovered(Path file, long lost) {
+                words.execute(() -> log.onLogRecovered(file, lost));
+            }
+
+            @Override
+            public void onNotRotated(Path file, String why) {
+                words.execute(() -> log.onLogNotRotated(file, why));
+            }
+        };
     }
 
     /// Makes the first upgrade as fast as the later ones. Runs in a task.
@@ -636,7 +672,7 @@ public final class Instance {
         if (files != null) {
             reserveFiles(files, next.services().size());
         }
-        supervisor.reload(next.services(), this::waitsForUpgrade);
+        supervisor.reload(next.services(), wanted::of, this::waitsForUpgrade);
         journal.info("visor", "configuration reloaded: " + count(next.services().size()));
     }
 
@@ -722,6 +758,11 @@ public final class Instance {
             return stopping
                     ? InstanceStatus.Phase.STOPPING
                     : begun ? InstanceStatus.Phase.RUNNING : InstanceStatus.Phase.STARTING;
+        }
+
+        @Override
+        public boolean mayStart(ServiceSpec spec) {
+            return spec.program() == null ? unversionedBegun : begun;
         }
 
         @Override

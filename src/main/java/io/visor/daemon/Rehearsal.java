@@ -116,6 +116,9 @@ final class Rehearsal {
                         scheduler.clock(),
                         new ProcessBackend(
                                 launcher, loop, environment, versions, folder + "/", _ -> null),
+                        (spec, _) -> {
+                            throw new IllegalStateException(spec.name() + " has no checks");
+                        },
                         () -> 0);
         ProgramSpec program = program();
         Upgrader upgrader =

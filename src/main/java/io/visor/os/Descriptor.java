@@ -3,7 +3,7 @@ package io.visor.os;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// An open file descriptor of visor's own; children do not inherit it. For one thread at a time.
@@ -53,21 +53,12 @@ public final class Descriptor implements AutoCloseable {
             Linux.pipe(ends, Linux.O_CLOEXEC).orThrow("making a pipe");
             try (Descriptor writing = new Descriptor(ends.get(ValueLayout.JAVA_INT, 4))) {
                 IoBuffer buffer = new IoBuffer(bytes.length);
-                buffer.put(bytes, 0, bytes.length);
-                writing.write(buffer, bytes.length);
+                buffer.put(bytes);
+                writing.write(buffer.first(bytes.length));
                 buffer.memory().fill((byte) 0);
             }
             return new Descriptor(ends.get(ValueLayout.JAVA_INT, 0));
         }
-    }
-
-    /// Opens a file to write at its end; it is made if it is not there, for its owner and group
-    /// only.
-    ///
-    /// @throws OsException if it cannot be opened
-    public static Descriptor append(Path file) {
-        int flags = Linux.O_WRONLY | Linux.O_CREAT | Linux.O_APPEND | Linux.O_CLOEXEC;
-        return new Descriptor(Linux.open(file.toString(), flags, 0640).orThrow("opening " + file));
     }
 
     /// A descriptor that this process was started with: 1 is standard output, 2 is standard error.
@@ -98,19 +89,33 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
-    /// Writes all of some bytes; may block.
+    /// Writes all that a buffer has left; may block, also where the descriptor itself would not.
     ///
-    /// @param count how many of the buffer's bytes
+    /// @param bytes outside the heap, such as an [IoBuffer]'s
     /// @throws OsException if writing fails; some of the bytes may have been written
-    public void write(IoBuffer buffer, int count) {
-        int done = 0;
-        while (done < count) {
-            Linux.Result result = Linux.write(number, buffer.memory().asSlice(done), count - done);
+    public void write(ByteBuffer bytes) {
+        MemorySegment memory = MemorySegment.ofBuffer(bytes);
+        long done = 0;
+        while (done < memory.byteSize()) {
+            Linux.Result result =
+                    Linux.write(number, memory.asSlice(done), memory.byteSize() - done);
             if (!result.failed()) {
                 done += result.value();
+            } else if (result.errno() == Errno.EAGAIN) {
+                // Whoever shares it with this process has made it non-blocking.
+                awaitWritable();
             } else if (result.errno() != Errno.EINTR) {
                 throw new OsException("writing", result.errno());
             }
+        }
+    }
+
+    private void awaitWritable() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(8, 4);
+            entry.set(ValueLayout.JAVA_INT, 0, number);
+            entry.set(ValueLayout.JAVA_SHORT, 4, Linux.POLLOUT);
+            Linux.Result unused = Linux.poll(entry, 1, -1);
         }
     }
 

@@ -40,10 +40,8 @@ final class Linux {
 
     // open(2), pipe(2)
     static final int O_RDONLY = 0;
-    static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
     static final int O_CREAT = 0x40;
-    static final int O_APPEND = 0x400;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
 
@@ -62,6 +60,9 @@ final class Linux {
     static final int EPOLLIN = 1;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
+
+    // poll(2)
+    static final short POLLOUT = 4;
 
     // waitid(2)
     static final int P_ALL = 0;
@@ -222,6 +223,13 @@ final class Linux {
         return call(Functions.PRLIMIT, 0, resource, set.address(), got.address(), 0, 0);
     }
 
+    /// poll(2).
+    ///
+    /// @param entries an array of `struct pollfd`
+    static Result poll(MemorySegment entries, int count, int timeoutMillis) {
+        return call(Functions.POLL, entries.address(), count, timeoutMillis);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -236,6 +244,7 @@ final class Linux {
         private static final MemorySegment EPOLL_CREATE = find("epoll_create1");
         private static final MemorySegment EPOLL_CTL = find("epoll_ctl");
         private static final MemorySegment EPOLL_WAIT = find("epoll_wait");
+        private static final MemorySegment POLL = find("poll");
         private static final MemorySegment EVENTFD = find("eventfd");
         private static final MemorySegment PRLIMIT = find("prlimit");
     }

@@ -91,6 +91,14 @@ public final class Poller implements AutoCloseable {
     ///
     /// @throws OsException if the kernel fails
     public void run() {
+        run(() -> {});
+    }
+
+    /// Waits and runs actions until it is closed.
+    ///
+    /// @param afterRound run after the actions of all descriptors that could be read at one time
+    /// @throws OsException if the kernel fails
+    public void run(Runnable afterRound) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment events = arena.allocate((long) EVENT_BYTES * MAX_EVENTS, 8);
             while (!closed) {
@@ -108,6 +116,7 @@ public final class Poller implements AutoCloseable {
                         action.run();
                     }
                 }
+                afterRound.run();
             }
         } finally {
             Linux.close(wake);

@@ -16,4 +16,8 @@ public interface Child {
     ///
     /// @param most how many at most
     List<String> lastLines(int most);
+
+    /// The end of what the child has written, as much as [Launch#tailBytes] says; what was cut off
+    /// before it may have left a character that is not whole.
+    String tail();
 }

@@ -18,13 +18,23 @@ import org.jspecify.annotations.Nullable;
 ///   pipe(7)); null: nothing
 /// @param output where standard output and standard error go
 /// @param process what the kernel is told of it
+/// @param service the name that its log's lines begin with
+/// @param tailBytes how much of the end of its output is kept ([Child#tail]), at least 1
 public record Launch(
         List<String> command,
         Map<String, String> environment,
         Path workingDirectory,
         @Nullable Secret input,
         Output output,
-        ProcessSpec process) {
+        ProcessSpec process,
+        String service,
+        int tailBytes) {
+
+    /// Enough for the lines that tell why a child has ended.
+    public static final int TAIL_BYTES = 4 << 10;
+
+    /// Enough to look for what a policy looks for.
+    public static final int SEARCHED_TAIL_BYTES = 64 << 10;
 
     public Launch {
         command = List.copyOf(command);

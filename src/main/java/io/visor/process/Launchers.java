@@ -18,16 +18,18 @@ public final class Launchers {
             ProcessLauncher launcher, String how, String whyNotNative, FileBudget files) {}
 
     /// The fast way where this machine has all that it needs, else the JDK's.
-    public static Choice choose(Scheduler scheduler, ChildTable table) {
+    ///
+    /// @param logs told when a child's log suffers
+    public static Choice choose(Scheduler scheduler, ChildTable table, LogListener logs) {
         FileBudget files = new FileBudget();
         ExecChain chain = new ExecChain(files);
         try {
-            NativeLauncher launcher = new NativeLauncher(scheduler, table, chain);
+            NativeLauncher launcher = new NativeLauncher(scheduler, table, chain, logs);
             launcher.adoptOrphans();
             return new Choice(launcher, "posix_spawn and pidfd", "", files);
         } catch (OsException | UnsupportedOperationException | LinkageError e) {
             return new Choice(
-                    new ProcessBuilderLauncher(scheduler, chain),
+                    new ProcessBuilderLauncher(scheduler, chain, logs),
                     "the JDK's ProcessBuilder",
                     String.valueOf(e.getMessage()),
                     files);

@@ -1,6 +1,6 @@
 package io.visor.process;
 
-import io.visor.os.IoBuffer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -32,17 +32,17 @@ public final class LineSplitter {
         this.watcher = watcher;
     }
 
-    /// Takes in what was read: the first bytes of a buffer.
-    void add(IoBuffer buffer, int count) {
+    /// Takes in what was read, to the buffer's limit.
+    void add(ByteBuffer bytes) {
         if (done) {
             return;
         }
         if (piece.length == 0) {
             piece = new byte[PIECE_BYTES];
         }
-        for (int at = 0; at < count && !done; at += PIECE_BYTES) {
-            int length = Math.min(PIECE_BYTES, count - at);
-            buffer.get(at, piece, 0, length);
+        while (bytes.hasRemaining() && !done) {
+            int length = Math.min(piece.length, bytes.remaining());
+            bytes.get(piece, 0, length);
             add(piece, 0, length);
         }
     }

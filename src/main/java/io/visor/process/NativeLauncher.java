@@ -13,7 +13,6 @@ import io.visor.os.ProcessSignals;
 import io.visor.os.SignalHandlers;
 import io.visor.os.Spawner;
 import io.visor.time.Scheduler;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +29,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
     private static final int PIPE_BYTES = 64 << 10;
     private static final int FEW_CHILDREN = 32;
+
+    /// What lines that have not ended may hold, of all children together.
+    private static final long LINE_BYTES = 8 << 20;
 
     /// How long a group that was killed may take to be gone before it is looked at again.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
@@ -48,14 +50,18 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private final OutputPump outPump;
     private final OutputPump errPump;
     private final OutputPump filePump;
+    private final LogFiles logFiles;
+    private final LineCutter.Budget lines = new LineCutter.Budget(LINE_BYTES);
     private volatile boolean adopting;
 
     /// Makes a launcher.
     ///
     /// @param table where every child of this process is written down
     /// @param chain what stands before commands
+    /// @param logs told when a log suffers
     /// @throws OsException if this machine does not have what it needs
-    public NativeLauncher(Scheduler scheduler, ChildTable table, ExecChain chain) {
+    public NativeLauncher(
+            Scheduler scheduler, ChildTable table, ExecChain chain, LogListener logs) {
         this.scheduler = scheduler;
         this.table = table;
         this.chain = chain;
@@ -63,6 +69,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         this.outPump = new OutputPump(scheduler, "stdout");
         this.errPump = new OutputPump(scheduler, "stderr");
         this.filePump = new OutputPump(scheduler, "logs");
+        this.logFiles = new LogFiles(scheduler.clock(), logs);
         scheduler.start("exits", exits::run);
     }
 
@@ -90,19 +97,24 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                         linked.environment(),
                         launch.workingDirectory());
         String mark = launch.environment().getOrDefault(Marks.VARIABLE, "");
-        return onExit ->
+        return (onExit, watcher) ->
                 chain.isCurrent(linked)
-                        ? start(plan, launch, mark, onExit)
-                        : plan(launch).start(onExit);
+                        ? start(plan, launch, mark, onExit, watcher)
+                        : plan(launch).start(onExit, watcher);
     }
 
-    private Child start(Spawner.Plan plan, Launch launch, String mark, ExitListener onExit) {
-        Streams streams = new Streams(launch);
+    private Child start(
+            Spawner.Plan plan,
+            Launch launch,
+            String mark,
+            ExitListener onExit,
+            @Nullable LineWatcher watcher) {
+        Streams streams = new Streams(launch, watcher);
         NativeChild child;
         table.lock().lock();
         try {
             long pid = spawn(plan, streams);
-            child = new NativeChild(pid, ChildWatch.open(pid), mark, onExit);
+            child = new NativeChild(pid, ChildWatch.open(pid), mark, streams.tail, onExit);
             table.put(pid, child);
         } catch (OsException e) {
             streams.close();
@@ -111,7 +123,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         } finally {
             table.lock().unlock();
         }
-        streams.childHasThem(child);
+        child.flows = streams.childHasThem();
         child.watch();
         return child;
     }
@@ -166,6 +178,15 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     }
 
     @Override
+    public void finishOutput(Duration limit) throws InterruptedException {
+        Duration start = scheduler.clock().monotonic();
+        for (OutputPump pump : List.of(outPump, errPump, filePump)) {
+            Duration left = limit.minus(scheduler.clock().since(start));
+            boolean unused = pump.finish(left.isNegative() ? Duration.ZERO : left);
+        }
+    }
+
+    @Override
     public void close() {
         exits.close();
         outPump.close();
@@ -176,40 +197,53 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     /// The pipes between a child and visor.
     private final class Streams implements AutoCloseable {
 
-        private final ServiceSpec.Output output;
+        private final Launch launch;
+        private final @Nullable LineWatcher watcher;
+        private final Tail tail;
         private final @Nullable Descriptor in;
         private final Descriptor.Pipe out;
         private final Descriptor.Pipe err;
 
-        Streams(Launch launch) {
-            this.output = launch.output();
+        Streams(Launch launch, @Nullable LineWatcher watcher) {
+            this.launch = launch;
+            this.watcher = watcher;
+            this.tail = new Tail(launch.tailBytes());
             Secret input = launch.input();
             this.in = input == null ? null : Descriptor.holding(input.reveal());
             int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
             this.out = Descriptor.pipe(bytes);
-            // One pipe for both keeps the order in which a child writes to a file.
-            this.err = output instanceof ServiceSpec.ToFile ? out : Descriptor.pipe(bytes);
+            this.err = Targets.isSplit(launch.output()) ? Descriptor.pipe(bytes) : out;
         }
 
         /// The child has its ends; what it writes is carried from now on.
-        void childHasThem(NativeChild child) {
+        List<OutputPump.Flow> childHasThem() {
             closeInput();
             out.writing().close();
             err.writing().close();
-            switch (output) {
+            return switch (launch.output()) {
                 case ServiceSpec.PassThrough() ->
-                        child.flows =
-                                List.of(
-                                        outPump.carry(
-                                                out.reading(), Targets.inherited(1), child.tail),
-                                        errPump.carry(
-                                                err.reading(), Targets.inherited(2), child.tail));
-                case ServiceSpec.ToFile(Path file, var _) ->
-                        child.flows =
-                                List.of(
-                                        filePump.carry(
-                                                out.reading(), Targets.file(file), child.tail));
-            }
+                        List.of(
+                                carry(outPump, out, Targets.inherited(1)),
+                                carry(errPump, err, Targets.inherited(2)));
+                case ServiceSpec.ToFile file ->
+                        out == err
+                                ? List.of(carry(filePump, out, log(file, true)))
+                                : List.of(
+                                        carry(filePump, out, log(file, true)),
+                                        carry(filePump, err, log(file, false)));
+            };
+        }
+
+        private OutputPump.Target log(ServiceSpec.ToFile file, boolean stdout) {
+            return Targets.log(logFiles, lines, file, launch.service(), stdout);
+        }
+
+        private OutputPump.Flow carry(
+                OutputPump pump, Descriptor.Pipe pipe, OutputPump.Target target) {
+            return pump.carry(
+                    pipe.reading(),
+                    watcher == null ? target : Targets.watched(target, watcher),
+                    tail);
         }
 
         private void closeInput() {
@@ -234,15 +268,16 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         private final ChildWatch watch;
         private final String mark;
         private final ExitListener onExit;
-        private final Tail tail = new Tail();
+        private final Tail tail;
         private List<OutputPump.Flow> flows = List.of();
         private long key;
         private boolean reaped;
 
-        NativeChild(long pid, ChildWatch watch, String mark, ExitListener onExit) {
+        NativeChild(long pid, ChildWatch watch, String mark, Tail tail, ExitListener onExit) {
             this.pid = pid;
             this.watch = watch;
             this.mark = mark;
+            this.tail = tail;
             this.onExit = onExit;
         }
 
@@ -274,6 +309,12 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         public List<String> lastLines(int most) {
             flows.forEach(OutputPump.Flow::drain);
             return tail.lastLines(most);
+        }
+
+        @Override
+        public String tail() {
+            flows.forEach(OutputPump.Flow::drain);
+            return tail.text();
         }
 
         /// The child has ended. Runs on the exits' thread.

@@ -5,24 +5,55 @@ import io.visor.os.IoBuffer;
 import io.visor.os.OsException;
 import io.visor.os.Poller;
 import io.visor.time.Scheduler;
+import io.visor.time.Wakeup;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// One thread that carries the output of any number of children to where it goes. A target that
-/// does not take it makes the child wait, as it would without visor, and nobody else.
+/// does not take it makes the children that write to this pump wait, as they would without visor,
+/// and nobody else.
 final class OutputPump implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int BUFFER_BYTES = 256 << 10;
 
     /// How often one child is read in a row before the next one has its turn.
     private static final int READS_IN_A_ROW = 16;
 
-    private final Poller poller = new Poller();
+    /// What may be read ahead of what is passed on, of all children together.
+    private static final long MAX_AHEAD_BYTES = 4 << 20;
 
-    /// Takes output.
+    /// A child that writes many small pieces would wake the thread for each of them, which costs
+    /// the child more than its writing does: the thread then rests, while the pipe gathers them.
+    private static final Duration REST = Duration.ofNanos(500_000);
+
+    /// Rounds that follow one another sooner are worth a rest.
+    private static final Duration SOON = Duration.ofMillis(1);
+
+    /// Rounds that brought more need none.
+    private static final int SMALL_BYTES = 32 << 10;
+
+    private final Scheduler scheduler;
+    private final Poller poller = new Poller();
+    private final IoBuffer buffer = new IoBuffer(BUFFER_BYTES);
+    private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
+    private final AtomicLong ahead = new AtomicLong();
+    private Duration roundEnded = Duration.ZERO;
+    private long carried;
+
+    /// Takes output. Called on the pump's thread only.
     interface Target extends AutoCloseable {
 
-        /// Takes the first bytes of a buffer; may block.
-        void write(IoBuffer buffer, int count);
+        /// Takes what the buffer has left, all of it; may block.
+        ///
+        /// @param bytes outside the heap
+        void write(ByteBuffer bytes);
 
         /// Nothing comes any more.
         @Override
@@ -30,14 +61,42 @@ final class OutputPump implements AutoCloseable {
     }
 
     OutputPump(Scheduler scheduler, String name) {
-        scheduler.start(name, poller::run);
+        this.scheduler = scheduler;
+        scheduler.start(name, () -> poller.run(this::rest));
     }
 
     /// Carries what can be read from a pipe to a target, until its end.
     Flow carry(Descriptor from, Target target, Tail tail) {
         Flow flow = new Flow(from, target, tail);
+        flows.add(flow);
         flow.key = poller.register(from, flow::onReadable);
         return flow;
+    }
+
+    private void rest() {
+        Duration now = scheduler.clock().monotonic();
+        if (carried > 0 && carried < SMALL_BYTES && now.minus(roundEnded).compareTo(SOON) < 0) {
+            try {
+                scheduler.clock().sleep(REST);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            now = scheduler.clock().monotonic();
+        }
+        roundEnded = now;
+        carried = 0;
+    }
+
+    /// Carries what is there now, as the last thing.
+    ///
+    /// @return whether that was done within the limit
+    boolean finish(Duration limit) throws InterruptedException {
+        Wakeup done = scheduler.wakeup();
+        poller.execute(() -> {
+            List.copyOf(flows).forEach(Flow::finish);
+            done.signal();
+        });
+        return done.await(limit);
     }
 
     @Override
@@ -45,14 +104,19 @@ final class OutputPump implements AutoCloseable {
         poller.close();
     }
 
-    /// The output of one child on its way.
+    /// The output of one child on its way. Any thread may read it; the pump's passes it on.
     final class Flow {
 
         private final Descriptor from;
         private final Target target;
         private final Tail tail;
+
+        /// Held while reading, never while writing.
         private final ReentrantLock lock = new ReentrantLock();
-        private final IoBuffer buffer = new IoBuffer(BUFFER_BYTES);
+
+        /// What was read and is not passed on yet.
+        private final Deque<byte[]> waiting = new ArrayDeque<>();
+
         private long key;
         private boolean ended;
 
@@ -63,70 +127,118 @@ final class OutputPump implements AutoCloseable {
         }
 
         private void onReadable() {
-            lock.lock();
-            try {
-                for (int i = 0; i < READS_IN_A_ROW && !ended; i++) {
-                    if (!readOnce()) {
-                        return;
-                    }
-                }
-            } finally {
-                lock.unlock();
+            boolean more = true;
+            for (int i = 0; i < READS_IN_A_ROW && more; i++) {
+                more = passOn();
             }
         }
 
-        /// Carries what is there now, unless the target keeps another thread waiting.
-        void drain() {
-            if (!lock.tryLock()) {
-                return;
-            }
-            try {
-                while (!ended && readOnce()) {
-                    // There may be more.
-                    continue;
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// Whether the end has come.
-        boolean isEnded() {
-            lock.lock();
-            try {
-                return ended;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /// Reads and passes on.
+        /// Passes one piece on.
         ///
         /// @return whether there may be more
-        private boolean readOnce() {
-            int count;
-            try {
-                count = from.read(buffer);
-            } catch (OsException e) {
-                // A pipe that cannot be read any more has nothing more to give.
-                count = 0;
-            }
-            if (count == Descriptor.NOTHING_NOW) {
-                return false;
+        private boolean passOn() {
+            int count = next();
+            if (count > 0) {
+                carried += count;
+                target.write(buffer.first(count));
+                return count == BUFFER_BYTES;
             }
             if (count == 0) {
                 end();
-                return false;
             }
-            tail.add(buffer, count);
-            target.write(buffer, count);
-            return true;
+            return false;
+        }
+
+        /// Puts the next piece into the pump's buffer.
+        ///
+        /// @return its size; 0 at the end; [Descriptor#NOTHING_NOW]
+        private int next() {
+            lock.lock();
+            try {
+                byte[] piece = waiting.poll();
+                if (piece == null) {
+                    return ended ? Descriptor.NOTHING_NOW : read(buffer);
+                }
+                ahead.addAndGet(-piece.length);
+                buffer.put(piece);
+                return piece.length;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private int read(IoBuffer into) {
+            int count;
+            try {
+                count = from.read(into);
+            } catch (OsException e) {
+                // A pipe that cannot be read any more has nothing more to give.
+                return 0;
+            }
+            if (count > 0) {
+                tail.add(into.first(count));
+            }
+            return count;
+        }
+
+        /// Takes in for the tail what is there now. What it is passed on to is not waited for.
+        void drain() {
+            lock.lock();
+            try {
+                IoBuffer own = new IoBuffer(BUFFER_BYTES);
+                while (!ended && ahead.get() < MAX_AHEAD_BYTES) {
+                    int count = read(own);
+                    if (count <= 0) {
+                        // The pump's thread will find the end as well.
+                        break;
+                    }
+                    byte[] piece = new byte[count];
+                    own.first(count).get(piece);
+                    waiting.add(piece);
+                    ahead.addAndGet(count);
+                }
+                if (!waiting.isEmpty()) {
+                    poller.execute(this::passWaiting);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void passWaiting() {
+            while (isWaiting()) {
+                boolean unused = passOn();
+            }
+        }
+
+        private boolean isWaiting() {
+            lock.lock();
+            try {
+                return !waiting.isEmpty();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void finish() {
+            passWaiting();
+            onReadable();
+            end();
         }
 
         private void end() {
-            ended = true;
-            poller.unregister(from, key);
-            from.close();
+            lock.lock();
+            try {
+                if (ended) {
+                    return;
+                }
+                ended = true;
+                flows.remove(this);
+                poller.unregister(from, key);
+                from.close();
+            } finally {
+                lock.unlock();
+            }
             target.close();
         }
     }

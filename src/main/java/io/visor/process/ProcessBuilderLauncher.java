@@ -6,14 +6,21 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.os.ProcessSignals;
 import io.visor.time.Scheduler;
+import io.visor.time.Task;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Starts children with the JDK's `ProcessBuilder`. The JDK leaves a child in visor's own process
 /// group, where a signal to the group would hit visor too; `setsid` (util-linux), which replaces
@@ -23,23 +30,33 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     private static final List<Path> SETSID =
             List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
 
+    private static final int BUFFER_BYTES = 16 << 10;
+    private static final long LINE_BYTES = 8 << 20;
+
     private final Scheduler scheduler;
     private final ExecChain chain;
     private final Optional<Path> setsid;
+    private final LineCutter.Budget lines = new LineCutter.Budget(LINE_BYTES);
+    private final Set<Task> outputs = ConcurrentHashMap.newKeySet();
+
+    /// Guards itself: every child's output has a thread of its own here.
+    private final LogFiles logFiles;
 
     /// Makes a launcher.
     ///
     /// @param chain what stands before commands
-    public ProcessBuilderLauncher(Scheduler scheduler, ExecChain chain) {
+    /// @param logs told when a log suffers
+    public ProcessBuilderLauncher(Scheduler scheduler, ExecChain chain, LogListener logs) {
         this.scheduler = scheduler;
         this.chain = chain;
+        this.logFiles = new LogFiles(scheduler.clock(), logs);
         this.setsid = SETSID.stream().filter(Files::isExecutable).findFirst();
     }
 
     @Override
     public Plan plan(Launch launch) {
         ExecChain.Linked unused = link(launch);
-        return onExit -> start(launch, onExit);
+        return (onExit, watcher) -> start(launch, onExit, watcher);
     }
 
     private ExecChain.Linked link(Launch launch) {
@@ -51,7 +68,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 launch);
     }
 
-    private Child start(Launch launch, ExitListener onExit) {
+    private Child start(Launch launch, ExitListener onExit, @Nullable LineWatcher watcher) {
         ExecChain.Linked linked = link(launch);
         List<String> command = new ArrayList<>();
         setsid.ifPresent(path -> command.add(path.toString()));
@@ -70,10 +87,8 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
                 builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             }
-            case ServiceSpec.ToFile(Path file, var _) -> {
-                builder.redirectErrorStream(true);
-                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(file.toFile()));
-            }
+            case ServiceSpec.ToFile _ ->
+                    builder.redirectErrorStream(!Targets.isSplit(launch.output()));
         }
         Process process;
         try {
@@ -84,10 +99,68 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
         } catch (IOException e) {
             throw new ProcessException(reason(launch, e), e);
         }
+        Tail tail = new Tail(launch.tailBytes());
+        if (launch.output() instanceof ServiceSpec.ToFile file) {
+            carry(process.getInputStream(), launch, file, true, tail, watcher);
+            if (Targets.isSplit(file)) {
+                carry(process.getErrorStream(), launch, file, false, tail, watcher);
+            }
+        }
         scheduler.start(
                 "child-" + process.pid(),
                 () -> onExit.onExit(process.pid(), ExitStatus.ofShellCode(process.waitFor())));
-        return new BuiltChild(process, setsid.isPresent());
+        return new BuiltChild(process, setsid.isPresent(), tail);
+    }
+
+    private void carry(
+            InputStream from,
+            Launch launch,
+            ServiceSpec.ToFile file,
+            boolean stdout,
+            Tail tail,
+            @Nullable LineWatcher watcher) {
+        OutputPump.Target log = Targets.log(logFiles, lines, file, launch.service(), stdout);
+        OutputPump.Target target = watcher == null ? log : Targets.watched(log, watcher);
+        outputs.removeIf(ProcessBuilderLauncher::hasEnded);
+        outputs.add(scheduler.start("output-" + launch.service(), () -> carry(from, target, tail)));
+    }
+
+    private static boolean hasEnded(Task task) {
+        try {
+            return task.join(Duration.ofNanos(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void carry(InputStream from, OutputPump.Target target, Tail tail) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream in = from) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
+                tail.add(bytes);
+                synchronized (logFiles) {
+                    target.write(bytes);
+                }
+            }
+        } catch (IOException e) {
+            // A pipe that cannot be read any more has nothing more to give.
+            return;
+        } finally {
+            synchronized (logFiles) {
+                target.close();
+            }
+        }
+    }
+
+    @Override
+    public void finishOutput(Duration limit) throws InterruptedException {
+        Duration start = scheduler.clock().monotonic();
+        for (Task task : outputs) {
+            Duration left = limit.minus(scheduler.clock().since(start));
+            boolean unused = !left.isNegative() && task.join(left);
+        }
     }
 
     /// A pipe takes it without waiting for the child.
@@ -108,9 +181,9 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 String.valueOf(e.getMessage()));
     }
 
-    /// A child of the JDK's. Its output goes straight to where it belongs, so that its last lines
-    /// are not known.
-    private record BuiltChild(Process process, boolean hasGroup) implements Child {
+    /// A child of the JDK's. What it does not write to a log goes straight to visor's own streams,
+    /// so that its last lines are not known.
+    private record BuiltChild(Process process, boolean hasGroup, Tail tailKept) implements Child {
 
         @Override
         public long pid() {
@@ -128,7 +201,12 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
         @Override
         public List<String> lastLines(int most) {
-            return List.of();
+            return tailKept.lastLines(most);
+        }
+
+        @Override
+        public String tail() {
+            return tailKept.text();
         }
     }
 }

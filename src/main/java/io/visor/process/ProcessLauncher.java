@@ -1,6 +1,8 @@
 package io.visor.process;
 
 import io.visor.model.ExitStatus;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Starts children.
 public interface ProcessLauncher {
@@ -18,12 +20,26 @@ public interface ProcessLauncher {
         ///
         /// @param onExit told once, on any thread, which child ended and how; perhaps before this
         ///   method has returned
+        /// @param watcher is given the lines of this child; null: nobody, which costs nothing
         /// @throws ProcessException if it cannot be started
-        Child start(ExitListener onExit);
+        Child start(ExitListener onExit, @Nullable LineWatcher watcher);
+
+        /// Starts a child whose lines nobody watches.
+        ///
+        /// @throws ProcessException if it cannot be started
+        default Child start(ExitListener onExit) {
+            return start(onExit, null);
+        }
     }
 
     /// Prepares a start: what can be done before it is.
     ///
     /// @throws ProcessException if there is no such program
     Plan plan(Launch launch);
+
+    /// Carries the output that is on its way to its end; what comes later is lost. Called last,
+    /// when the children have ended.
+    ///
+    /// @param limit how long that may take
+    void finishOutput(Duration limit) throws InterruptedException;
 }

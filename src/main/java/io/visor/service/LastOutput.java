@@ -1,39 +1,33 @@
 package io.visor.service;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What a process wrote last. It is read when somebody asks for it first: between the end of one
 /// process and the start of the next nobody does.
 public final class LastOutput {
 
     /// Of a process whose output nobody kept.
-    public static final LastOutput NONE = new LastOutput(List::of);
+    public static final LastOutput NONE = new LastOutput(() -> "", _ -> List.of());
 
     private static final int QUOTED_LINES = 3;
 
-    private @Nullable Supplier<List<String>> reader;
-    private List<String> lines = List.of();
+    private final Supplier<String> text;
+    private final IntFunction<List<String>> lines;
 
-    /// What a reader gives.
+    /// What a child gives.
     ///
-    /// @param reader gives the lines, without control characters; asked once
-    public LastOutput(Supplier<List<String>> reader) {
-        this.reader = reader;
-    }
-
-    private synchronized List<String> lines() {
-        if (reader != null) {
-            lines = List.copyOf(reader.get());
-            reader = null;
-        }
-        return lines;
+    /// @param text gives all of it that is kept
+    /// @param lines gives its last lines, at most so many, without control characters
+    public LastOutput(Supplier<String> text, IntFunction<List<String>> lines) {
+        this.text = text;
+        this.lines = lines;
     }
 
     /// All of it that is kept.
     public String text() {
-        return String.join("\n", lines());
+        return text.get();
     }
 
     /// The last line, quoted, to stand behind a sentence: `: "panic: no such flag"`.
@@ -51,8 +45,7 @@ public final class LastOutput {
     }
 
     private String quoted(int most) {
-        List<String> all = lines();
-        List<String> last = all.subList(Math.max(0, all.size() - most), all.size());
+        List<String> last = lines.apply(most);
         return last.isEmpty() ? "" : ": \"" + String.join(" | ", last) + "\"";
     }
 }

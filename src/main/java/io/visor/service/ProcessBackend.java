@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// Services as visor's own children.
 public final class ProcessBackend implements ServiceBackend {
 
-    /// More lines than this are not kept.
-    private static final int MAX_LINES = 2000;
-
     private final ProcessLauncher launcher;
     private final Loop loop;
     private final Map<String, String> environment;
@@ -83,7 +80,11 @@ public final class ProcessBackend implements ServiceBackend {
                         spec.workingDirectory(),
                         inputs.apply(spec),
                         spec.output(),
-                        spec.process());
+                        spec.process(),
+                        spec.name().text(),
+                        spec.restart().readsOutput()
+                                ? Launch.SEARCHED_TAIL_BYTES
+                                : Launch.TAIL_BYTES);
         return new Planned(binary, launcher.plan(launch));
     }
 
@@ -123,7 +124,7 @@ public final class ProcessBackend implements ServiceBackend {
         Child child = process.child;
         LastOutput output = LastOutput.NONE;
         if (child != null && child.pid() == pid) {
-            output = new LastOutput(() -> child.lastLines(MAX_LINES));
+            output = new LastOutput(child::tail, child::lastLines);
             process.child = null;
         }
         reporter.onExited(pid, status, output);

@@ -3,15 +3,15 @@ package io.visor.service;
 import io.visor.model.Chance;
 import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
-import io.visor.model.ProgramName;
 import io.visor.model.HealthSpec;
+import io.visor.model.ProgramName;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.service.Service.Wanted;
+import io.visor.service.ServiceMachine.Transition;
 import io.visor.service.health.HealthMonitor;
 import io.visor.service.health.HealthNotice;
 import io.visor.service.health.HealthState;
-import io.visor.service.ServiceMachine.Transition;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -54,11 +55,7 @@ public final class Supervisor {
     /// @param monitors make what watches the health of processes
     /// @param seeds where the chance in restart delays comes from
     public Supervisor(
-            Loop loop,
-            Clock clock,
-            ServiceBackend backend,
-            Monitors monitors,
-            LongSupplier seeds) {
+            Loop loop, Clock clock, ServiceBackend backend, Monitors monitors, LongSupplier seeds) {
         this.loop = loop;
         this.clock = clock;
         this.backend = backend;
@@ -79,7 +76,12 @@ public final class Supervisor {
     /// @param spec what it is
     /// @param service where it stands
     /// @param health what is known of its process's health; null if it has none, or no checks
-    public record View(ServiceSpec spec, Service service, @Nullable HealthState health) {}
+    /// @param unmet what it waits for
+    public record View(
+            ServiceSpec spec,
+            Service service,
+            @Nullable HealthState health,
+            List<Dependency> unmet) {}
 
     /// Adds a listener; they are told in the order in which they were added.
     public void listen(ServiceListener listener) {
@@ -110,9 +112,7 @@ public final class Supervisor {
 
     /// All services in the order in which they were added.
     public Collection<View> views() {
-        return services.values().stream()
-                .map(managed -> managed.view())
-                .toList();
+        return services.values().stream().map(managed -> managed.view()).toList();
     }
 
     public void start(ServiceName name) {
@@ -182,12 +182,16 @@ public final class Supervisor {
     /// those that are gone are stopped; those that are not as they were are stopped and started;
     /// all others are left alone.
     ///
+    /// @param wanted what the operator wants of a new service
     /// @param waits whether a service is to wait for the upgrade of its program
-    public void reload(List<ServiceSpec> specs, Predicate<ServiceSpec> waits) {
-        Map<ServiceName, ServiceSpec> wanted = new LinkedHashMap<>();
-        specs.forEach(spec -> wanted.put(spec.name(), spec));
+    public void reload(
+            List<ServiceSpec> specs,
+            Function<ServiceName, Wanted> wanted,
+            Predicate<ServiceSpec> waits) {
+        Map<ServiceName, ServiceSpec> byName = new LinkedHashMap<>();
+        specs.forEach(spec -> byName.put(spec.name(), spec));
         for (Managed managed : List.copyOf(services.values())) {
-            ServiceSpec next = wanted.get(managed.spec.name());
+            ServiceSpec next = byName.get(managed.spec.name());
             if (!managed.spec.equals(next) || managed.successor != null) {
                 managed.successor = new Successor(next, next != null && waits.test(next));
                 dispatch(managed, new ServiceEvent.Shutdown());
@@ -196,7 +200,7 @@ public final class Supervisor {
         }
         for (ServiceSpec spec : specs) {
             if (!services.containsKey(spec.name())) {
-                enter(spec, Wanted.UP, waits.test(spec));
+                enter(spec, wanted.apply(spec.name()), waits.test(spec));
             }
         }
         reorder(specs);
@@ -464,7 +468,11 @@ public final class Supervisor {
         }
 
         private View view() {
-            return new View(spec, service, monitor == null ? null : monitor.state());
+            return new View(
+                    spec,
+                    service,
+                    monitor == null ? null : monitor.state(),
+                    waitsForOthers() ? unmet(spec) : List.of());
         }
 
         @Override

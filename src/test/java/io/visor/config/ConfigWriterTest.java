@@ -257,7 +257,8 @@ final class ConfigWriterTest {
                             spec.health(),
                             spec.process(),
                             new ServiceSpec.ToFile(
-                                    HOME.logs().resolve(name + ".log"), LogSpec.DEFAULT));
+                                    HOME.logs().resolve(name + ".log"),
+                                    ((ServiceSpec.ToFile) spec.output()).log()));
                 })
                 .toList();
     }
@@ -437,8 +438,9 @@ final class ConfigWriterTest {
                         environments,
                         restarts,
                         stops,
-                        processes())
-                .as((program, command, directory, environment, restart, stop, process) ->
+                        processes(),
+                        logs())
+                .as((program, command, directory, environment, restart, stop, process, log) ->
                         new ServiceSpec(
                                 new ServiceName("s"),
                                 program,
@@ -450,7 +452,16 @@ final class ConfigWriterTest {
                                 stop,
                                 HealthSpec.NONE,
                                 process,
-                                new ServiceSpec.PassThrough()));
+                                new ServiceSpec.ToFile(Path.of("/s.log"), log)));
+    }
+
+    private static Arbitrary<LogSpec> logs() {
+        return Combinators.combine(
+                        Arbitraries.of(LogSpec.Format.class),
+                        Arbitraries.of(true, false),
+                        Arbitraries.longs().between(4096, 1L << 40),
+                        Arbitraries.integers().between(0, 1000))
+                .as(LogSpec::new);
     }
 
     private static Arbitrary<Duration> durations(long minMillis) {

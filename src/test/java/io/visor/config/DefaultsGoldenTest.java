@@ -28,8 +28,8 @@ final class DefaultsGoldenTest {
         List<Default> rows = new ArrayList<>();
         boolean inside = false;
         for (String line : Files.readAllLines(Path.of("docs/configuration.md"))) {
-            if (line.startsWith("## ")) {
-                inside = line.equals("## " + section);
+            if (line.startsWith("## ") || line.startsWith("### ")) {
+                inside = line.substring(line.indexOf(' ') + 1).equals(section);
             }
             Matcher matcher = ROW.matcher(line);
             if (inside && matcher.find()) {
@@ -82,5 +82,10 @@ final class DefaultsGoldenTest {
     @Test
     void ofServices() throws IOException {
         holds("services[]", "services: [{name: a, command: b", "}]", 6);
+    }
+
+    @Test
+    void ofHealthChecks() throws IOException {
+        holds("health", "services: [{name: a, command: b, health: {tcp: '127.0.0.1:1'", "}}]", 4);
     }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -51,7 +52,7 @@ final class HealthReaderTest {
             Path file = Files.createTempFile("visor-health", ".yml");
             try {
                 Files.writeString(file, text);
-                return ConfigReader.read(file, HOME, Path.of("/home/alice"));
+                return ConfigReader.read(file, HOME, Path.of("/home/alice"), Map.of());
             } finally {
                 Files.delete(file);
             }

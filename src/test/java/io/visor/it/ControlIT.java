@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ final class ControlIT {
             ControlClient client = client(home, "start");
             awaitRunning(client, A);
             awaitRunning(client, B);
-            long first = client.service(A).pid();
+            long first = pid(client, A);
 
             Result list = run(home, "service", "list");
             assertThat(list.code()).isZero();
@@ -116,7 +117,7 @@ final class ControlIT {
 
             Result restart = run(home, "service", "restart", "a");
             assertThat(restart.code()).isZero();
-            long second = client.service(A).pid();
+            long second = pid(client, A);
             assertThat(second).isNotEqualTo(first);
             assertThat(isAlive(first)).isFalse();
             assertThat(restart.out())
@@ -155,7 +156,7 @@ final class ControlIT {
             awaitRunning(client, A);
             assertThat(run(home, "service", "stop", "a").code()).isZero();
             awaitRunning(client, B);
-            pid = client.service(B).pid();
+            pid = pid(client, B);
             visor.signal("KILL");
             visor.end();
             assertThat(home.resolve(".lavavisor/instances/start/control.sock")).exists();
@@ -204,14 +205,14 @@ final class ControlIT {
         try (Visor _ = startVisor(home)) {
             ControlClient client = client(home, "start");
             awaitRunning(client, A);
-            long pid = client.service(A).pid();
+            long pid = pid(client, A);
             Result result = run(home, "service", "restart", "a", "bb");
             assertThat(result.code()).isEqualTo(2);
             assertThat(result.err())
                     .isEqualTo(
                             "cannot restart services: \"bb\" is no service here; did you mean"
                                     + " \"b\"? known: a, b\n");
-            assertThat(client.service(A).pid()).isEqualTo(pid);
+            assertThat(pid(client, A)).isEqualTo(pid);
         }
     }
 
@@ -292,7 +293,7 @@ final class ControlIT {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ControlClient client = client(home, "start");
             awaitRunning(client, A);
-            long pid = client.service(A).pid();
+            long pid = pid(client, A);
             UnixDomainSocketAddress socket =
                     UnixDomainSocketAddress.of(
                             home.resolve(".lavavisor/instances/start/control.sock"));
@@ -321,7 +322,11 @@ final class ControlIT {
                         .contains("the request did not come within 10s");
                 channel.close();
             }
-            assertThat(client.service(A).pid()).isEqualTo(pid);
+            assertThat(pid(client, A)).isEqualTo(pid);
         }
+    }
+
+    private static long pid(ControlClient client, ServiceName name) throws InterruptedException {
+        return Objects.requireNonNull(client.service(name).pid(), name.text());
     }
 }

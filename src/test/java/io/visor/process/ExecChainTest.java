@@ -72,7 +72,9 @@ final class ExecChainTest {
                                 Path.of("/"),
                                 null,
                                 new ServiceSpec.PassThrough(),
-                                spec));
+                                spec,
+                                "x",
+                                Launch.TAIL_BYTES));
     }
 
     /// The chain, with the tools by their names.
@@ -186,7 +188,9 @@ final class ExecChainTest {
                         Path.of("/"),
                         null,
                         new ServiceSpec.PassThrough(),
-                        with(0, null, null, null));
+                        with(0, null, null, null),
+                        "x",
+                        Launch.TAIL_BYTES);
         assertThatThrownBy(() -> chain().link("/a=b", launch))
                 .hasMessage("/a=b: env would take it for a variable; give it a path without =");
     }

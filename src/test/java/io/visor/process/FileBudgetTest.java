@@ -43,7 +43,9 @@ final class FileBudgetTest {
                         Path.of("/"),
                         null,
                         new ServiceSpec.PassThrough(),
-                        spec));
+                        spec,
+                        "x",
+                        Launch.TAIL_BYTES));
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.visor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.visor.os.IoBuffer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +72,7 @@ final class LineSplitterTest {
     void whatTheOutputPathReadIsTaken() {
         String text = "line of text\n".repeat(3_000);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        IoBuffer buffer = new IoBuffer(bytes.length);
-        buffer.put(bytes, 0, bytes.length);
-        splitter.add(buffer, bytes.length);
+        splitter.add(ByteBuffer.wrap(bytes));
         assertThat(lines).hasSize(3_000).containsOnly("line of text");
     }
 

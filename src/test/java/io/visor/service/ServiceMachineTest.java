@@ -115,7 +115,10 @@ final class ServiceMachineTest {
     }
 
     private static LastOutput wrote(String... lines) {
-        return new LastOutput(() -> List.of(lines));
+        List<String> all = List.of(lines);
+        return new LastOutput(
+                () -> String.join("\n", all),
+                most -> all.subList(Math.max(0, all.size() - most), all.size()));
     }
 
     private void gated() {
@@ -204,9 +207,13 @@ final class ServiceMachineTest {
                         null));
         running(42);
         LastOutput unread =
-                new LastOutput(() -> {
-                    throw new AssertionError("read between an end and a start");
-                });
+                new LastOutput(
+                        () -> {
+                            throw new AssertionError("read between an end and a start");
+                        },
+                        _ -> {
+                            throw new AssertionError("read between an end and a start");
+                        });
         on(new ServiceEvent.Exited(42, new Exited(1), unread));
         assertThat(withoutTold()).containsExactly(new Spawn());
     }

@@ -13,6 +13,8 @@ import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
+import io.visor.process.LineWatcher;
+import io.visor.service.Service.Wanted;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SupervisorTest {
@@ -32,7 +35,14 @@ final class SupervisorTest {
     private final Map<String, ServiceBackend.Reporter> reporters = new HashMap<>();
     private final Map<String, Long> pids = new HashMap<>();
     private final Supervisor supervisor =
-            new Supervisor(new ImmediateLoop(), new StillClock(), new RecordingBackend(), () -> 7);
+            new Supervisor(
+                    new ImmediateLoop(),
+                    new StillClock(),
+                    new RecordingBackend(),
+                    (spec, _) -> {
+                        throw new AssertionError(spec.name() + " has no checks");
+                    },
+                    () -> 7);
     private long nextPid = 1;
 
     private final class RecordingBackend implements ServiceBackend {
@@ -42,7 +52,7 @@ final class SupervisorTest {
         }
 
         @Override
-        public void start(ServiceSpec spec, Reporter reporter) {
+        public void start(ServiceSpec spec, @Nullable LineWatcher watcher, Reporter reporter) {
             String name = spec.name().text();
             assertThat(pids).as("never two").doesNotContainKey(name);
             done.add("start " + name);
@@ -205,7 +215,7 @@ final class SupervisorTest {
         begin(spec("same"), spec("gone"), spec("changed"));
         done.clear();
         ServiceSpec changed = spec("changed", RestartPolicy.Mode.ON_FAILURE);
-        supervisor.reload(List.of(spec("new"), changed, spec("same")), _ -> false);
+        supervisor.reload(List.of(spec("new"), changed, spec("same")), _ -> Wanted.UP, _ -> false);
         assertThat(done).containsExactly("TERM gone", "TERM changed", "start new");
         exit("changed", 0);
         exit("gone", 0);
@@ -227,7 +237,7 @@ final class SupervisorTest {
         supervisor.stop(new ServiceName("a"));
         exit("a", 0);
         done.clear();
-        supervisor.reload(List.of(spec("a", RestartPolicy.Mode.NO)), _ -> false);
+        supervisor.reload(List.of(spec("a", RestartPolicy.Mode.NO)), _ -> Wanted.UP, _ -> false);
         assertThat(done).containsExactly("forget a");
         assertThat(state("a")).isEqualTo("stopped");
     }
@@ -235,8 +245,8 @@ final class SupervisorTest {
     @Test
     void aSecondReloadWhileAServiceEndsTakesOver() {
         begin(spec("a"));
-        supervisor.reload(List.of(), _ -> false);
-        supervisor.reload(List.of(spec("a")), _ -> false);
+        supervisor.reload(List.of(), _ -> Wanted.UP, _ -> false);
+        supervisor.reload(List.of(spec("a")), _ -> Wanted.UP, _ -> false);
         done.clear();
         exit("a", 0);
         assertThat(state("a")).isEqualTo("running");
@@ -246,7 +256,7 @@ final class SupervisorTest {
     @Test
     void aReloadedServiceMayWaitForTheUpgradeOfItsProgram() {
         begin();
-        supervisor.reload(List.of(spec("a")), _ -> true);
+        supervisor.reload(List.of(spec("a")), _ -> Wanted.UP, _ -> true);
         assertThat(state("a")).isEqualTo("waiting");
         assertThat(done).isEmpty();
     }

@@ -4,6 +4,7 @@ import io.visor.api.InstanceStatus;
 import io.visor.model.ChainSpec;
 import io.visor.model.InstanceName;
 import io.visor.model.ProgramName;
+import io.visor.model.ServiceSpec;
 import io.visor.service.Supervisor;
 import io.visor.upgrade.Program;
 import java.util.List;
@@ -32,6 +33,10 @@ public interface ControlledInstance {
     About about();
 
     InstanceStatus.Phase phase();
+
+    /// Whether a service may be started: not before what an earlier visor left has ended, and its
+    /// program's binary was verified.
+    boolean mayStart(ServiceSpec spec);
 
     Supervisor supervisor();
 

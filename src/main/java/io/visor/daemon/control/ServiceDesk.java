@@ -144,7 +144,7 @@ final class ServiceDesk {
         if (action == Action.STOP) {
             return Optional.empty();
         }
-        if (instance.phase() == Phase.STARTING) {
+        if (!instance.mayStart(spec)) {
             return refused(
                     409,
                     "starting",

@@ -5,6 +5,7 @@ import io.visor.api.InstanceStatus;
 import io.visor.api.ProgramStatus;
 import io.visor.api.ServiceStatus;
 import io.visor.chain.ChainEvent;
+import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -17,6 +18,7 @@ import io.visor.service.Service;
 import io.visor.service.ServiceNotice;
 import io.visor.service.ServiceState;
 import io.visor.service.Supervisor;
+import io.visor.service.health.HealthState;
 import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
@@ -223,7 +225,14 @@ public final class StatusBoard {
                 history.restarts,
                 retry(spec, state),
                 history.lastExit,
-                null);
+                health(view.health()));
+    }
+
+    private static @Nullable String health(@Nullable HealthState state) {
+        if (state == null) {
+            return null;
+        }
+        return state.why().isEmpty() ? state.word() : state.word() + ": " + state.why();
     }
 
     private ServiceStatus.@Nullable Retry retry(ServiceSpec spec, ServiceState state) {
@@ -243,8 +252,15 @@ public final class StatusBoard {
         if (state instanceof ServiceState.Failed failed) {
             return failed.why();
         }
-        if (state instanceof ServiceState.Waiting waiting) {
-            return "waits for the " + waiting.reason().name().toLowerCase(Locale.ROOT);
+        if (state instanceof ServiceState.Waiting(ServiceState.Waiting.Reason reason)) {
+            return switch (reason) {
+                case UPGRADE -> "waits for the upgrade of " + view.spec().program();
+                case DEPENDENCY ->
+                        "waits until "
+                                + String.join(
+                                        " and ",
+                                        view.unmet().stream().map(Dependency::toString).toList());
+            };
         }
         boolean notYet =
                 state instanceof ServiceState.Stopped

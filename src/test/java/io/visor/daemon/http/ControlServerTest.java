@@ -113,7 +113,8 @@ final class ControlServerTest {
     @Test
     void aFaultOfAHandlerIsToldAndEndsNothing() throws Exception {
         assertThat(ask("GET", "/fault")).startsWith("HTTP/1.1 500 ").contains("\"fault\"");
-        assertThat(bugs).singleElement().isInstanceOf(IllegalStateException.class);
+        await().untilAsserted(() ->
+                assertThat(bugs).singleElement().isInstanceOf(IllegalStateException.class));
         assertThat(ask("GET", "/ok")).startsWith("HTTP/1.1 200 ");
     }
 
