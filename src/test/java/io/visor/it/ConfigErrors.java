@@ -138,7 +138,7 @@ final class ConfigErrors {
         service("line <n> <key>: a key is a single word", "[a]: b");
         service(
                 "line <n> <key>: <value> is no mapping of keys to values",
-                "command: b, restart: always");
+                "command: b, restart: [always]");
         service("line <n> <key>: <value> is no text", "command: [b]");
         service("line <n> <key>: has a zero byte in it", "command: \"b\\0\"");
         service("line <n> <key>: has no value", "command: ");
@@ -153,7 +153,7 @@ final class ConfigErrors {
                 "command: b, restart: {mode: sometimes}");
         service(
                 "line <n> <key>: this version of visor cannot do that yet; leave it out",
-                "command: b, health: {}");
+                "command: b, backend: systemd");
         service("line <n> <key>: a <quote> at character <n> is not closed", "command: echo 'b");
         service("line <n> <key>: it ends in a backslash", "command: echo \\");
         together.program(
@@ -166,6 +166,14 @@ final class ConfigErrors {
                 "line <n> chain.network: this version of visor cannot follow <network> networks"
                         + " yet; use lava",
                 "chain: {network: evm}\n");
+        says(
+                "line <n> <key>: is a circle: <services>; take one of them out",
+                "services:\n  - {name: a, command: c, after: [{service: b}]}\n"
+                        + "  - {name: b, command: c, after: [{service: a}]}\n");
+        says(
+                "line <n> <key>: \"<name>\" is no service here; known: <names>",
+                "services:\n  - {name: a, command: c, after: [{service: postgres}]}\n"
+                        + "  - {name: b, command: c}\n");
         says("line <n> chain.chain-id: is empty", "chain: {chain-id: \"\"}\n");
         says(
                 "line <n> chain.endpoints: is empty; name a node, or leave it out",

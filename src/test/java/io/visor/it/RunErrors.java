@@ -288,9 +288,11 @@ final class RunErrors {
         cannotStart(
                 "its working directory <directory> is not there",
                 "command: sleep 1000, working-directory: none");
-        services.mappings.add("{name: loud, command: sleep 1000, restart: {mode: no}}");
+        services.mappings.add(
+                "{name: loud, command: \"sh -c 'echo x; exec sleep 1000'\", restart: {mode: no}}");
         checks.add(
-                "cannot start <service>: its log cannot be opened: <why>",
+                "cannot write <log>: <why>; what its service prints is dropped until it can be"
+                        + " written again",
                 row -> ErrorChecks.assertLogged(row, services.visor()));
         checks.ends(
                 "cannot start <unit>: this version of visor cannot run systemd units yet; write the"
