@@ -24,10 +24,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
     /// Pipes of this size keep a busy child from waiting for visor; with many children the kernel's
     /// limit for a user's pipes together would be reached.
-    private static final int WIDE_PIPE_BYTES = 256 << 10;
+    private static final int WIDE_PIPE_BYTES = 512 << 10;
 
     private static final int PIPE_BYTES = 64 << 10;
-    private static final int FEW_CHILDREN = 32;
+    private static final int FEW_CHILDREN = 16;
 
     /// What lines that have not ended may hold, of all children together.
     private static final long LINE_BYTES = 8 << 20;
