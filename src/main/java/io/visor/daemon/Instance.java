@@ -5,6 +5,7 @@ import io.visor.chain.ChainException;
 import io.visor.chain.VersionAuthority;
 import io.visor.model.CannotException;
 import io.visor.model.Chance;
+import io.visor.model.Durations;
 import io.visor.model.ExitStatus;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -189,7 +190,13 @@ public final class Instance {
             try {
                 return await();
             } finally {
-                launcher.finishOutput(LAST_WORDS);
+                if (!launcher.finishOutput(LAST_WORDS)) {
+                    journal.warn(
+                            "service",
+                            "the last output of services was not taken within "
+                                    + Durations.format(LAST_WORDS)
+                                    + " and is lost");
+                }
                 finishWords();
                 if (probes != null) {
                     probes.close();

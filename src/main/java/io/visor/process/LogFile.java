@@ -317,7 +317,11 @@ final class LogFile {
             // More was kept before.
             continue;
         }
-        for (int i = spec.keep(); i > 1; i--) {
+        int free = 1;
+        while (free < spec.keep() && Files.exists(aside(free))) {
+            free++;
+        }
+        for (int i = free; i > 1; i--) {
             move(aside(i - 1), aside(i));
         }
         if (spec.keep() == 0) {

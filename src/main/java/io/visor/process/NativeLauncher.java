@@ -165,12 +165,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     }
 
     @Override
-    public void finishOutput(Duration limit) throws InterruptedException {
+    public boolean finishOutput(Duration limit) throws InterruptedException {
+        boolean finished = true;
         Duration start = scheduler.clock().monotonic();
         for (OutputPump pump : List.of(outPump, errPump, filePump)) {
             Duration left = limit.minus(scheduler.clock().since(start));
-            boolean unused = pump.finish(left.isNegative() ? Duration.ZERO : left);
+            finished &= pump.finish(left.isNegative() ? Duration.ZERO : left);
         }
+        return finished;
     }
 
     @Override

@@ -97,7 +97,13 @@ final class OutputPump implements AutoCloseable {
     Flow carry(Descriptor from, Target target, Tail tail) {
         Flow flow = new Flow(from, target, tail);
         flows.add(flow);
-        flow.key = poller.register(from, flow::onReadable);
+        flow.lock.lock();
+        try {
+            // A child may have ended already: its end has to wait until the key is known.
+            flow.key = poller.register(from, flow::onReadable);
+        } finally {
+            flow.lock.unlock();
+        }
         return flow;
     }
 

@@ -65,7 +65,7 @@ final class LauncherOutputTest {
         CompletableFuture<ExitStatus> end = new CompletableFuture<>();
         Child child = launcher.plan(launch).start((_, status) -> end.complete(status), lines::add);
         assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
-        launcher.finishOutput(Duration.ofSeconds(30));
+        assertThat(launcher.finishOutput(Duration.ofSeconds(30))).isTrue();
         await().untilAsserted(
                         () -> assertThat(lines).containsExactlyInAnyOrder("one", "two", "three"));
         assertThat(Files.readAllLines(log))
@@ -98,8 +98,31 @@ final class LauncherOutputTest {
         if (way.name.equals("native")) {
             assertThat(child.tail()).as("at once").endsWith("\nInvalid chain ID\n");
         }
-        launcher.finishOutput(Duration.ofSeconds(30));
+        assertThat(launcher.finishOutput(Duration.ofSeconds(30))).isTrue();
         assertThat(child.tail()).hasSize(65_536).endsWith("\nInvalid chain ID\n");
         assertThat(Files.size(log)).isEqualTo(20_000_018);
+    }
+
+    /// A pump whose child had ended before it was told of could not be woken any more.
+    @ParameterizedTest
+    @MethodSource("ways")
+    void childrenThatEndAtOnceDisturbNobody(Way way) throws Exception {
+        SystemScheduler scheduler = new SystemScheduler((_, failure) -> failure.printStackTrace());
+        ProcessLauncher launcher = way.make.apply(scheduler);
+        ProcessLauncher.Plan plan =
+                launcher.plan(
+                        new Launch(
+                                List.of("true"),
+                                Map.of(),
+                                directory,
+                                new ServiceSpec.ToFile(directory.resolve("a.log"), LogSpec.DEFAULT),
+                                "a",
+                                100));
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<ExitStatus> end = new CompletableFuture<>();
+            Child _ = plan.start((_, status) -> end.complete(status));
+            end.get(30, TimeUnit.SECONDS);
+        }
+        assertThat(launcher.finishOutput(Duration.ofSeconds(30))).isTrue();
     }
 }
