@@ -23,10 +23,8 @@ final class FutureLauncher implements ProcessLauncher {
     }
 
     @Override
-    public void finishOutput(Duration limit) throws InterruptedException {
+    public boolean finishOutput(Duration limit) throws InterruptedException {
         ProcessLauncher made = launcher.get();
-        if (made != null) {
-            made.finishOutput(limit);
-        }
+        return made == null || made.finishOutput(limit);
     }
 }

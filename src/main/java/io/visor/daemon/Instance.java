@@ -252,7 +252,13 @@ public final class Instance {
                 return await();
             } finally {
                 control.close();
-                launcher.finishOutput(LAST_WORDS);
+                if (!launcher.finishOutput(LAST_WORDS)) {
+                    journal.warn(
+                            "service",
+                            "the last output of services was not taken within "
+                                    + Durations.format(LAST_WORDS)
+                                    + " and is lost");
+                }
                 finishWords();
                 if (probes != null) {
                     probes.close();

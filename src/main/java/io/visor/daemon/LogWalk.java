@@ -88,21 +88,19 @@ final class LogWalk implements AutoCloseable {
     void skipBefore(Instant since) throws IOException {
         begin(() -> {
             int number = highest();
-            while (number > 0) {
-                BasicFileAttributes attributes = attributes(file(number));
-                if (attributes != null
-                        && !attributes.lastModifiedTime().toInstant().isBefore(since)) {
-                    break;
-                }
+            while (number > 0 && isBefore(attributes(file(number)), since)) {
                 number--;
             }
-            BasicFileAttributes attributes = attributes(file(number));
-            long offset =
-                    attributes != null && attributes.lastModifiedTime().toInstant().isBefore(since)
-                            ? attributes.size()
-                            : 0;
-            return new Start(number, offset, key(number));
+            BasicFileAttributes first = attributes(file(number));
+            return new Start(
+                    number,
+                    first != null && isBefore(first, since) ? first.size() : 0,
+                    key(number));
         });
+    }
+
+    private static boolean isBefore(@Nullable BasicFileAttributes attributes, Instant since) {
+        return attributes == null || attributes.lastModifiedTime().toInstant().isBefore(since);
     }
 
     /// Leaves out all but the last lines, which are looked for from the end.

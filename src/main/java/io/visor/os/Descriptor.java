@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// An open file descriptor of visor's own; children do not inherit it. For one thread at a time.
@@ -61,6 +62,19 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
+    /// Opens a file that is there, to write at any place.
+    ///
+    /// @throws OsException if it cannot be opened
+    public static Descriptor writing(Path file) {
+        int flags = Linux.O_WRONLY | Linux.O_NONBLOCK | Linux.O_CLOEXEC;
+        return new Descriptor(Linux.open(file.toString(), flags, 0).orThrow("opening " + file));
+    }
+
+    /// Where the kernel shows what is open here, whatever its name is by now (proc_pid_fd(5)).
+    public Path shown() {
+        return Path.of("/proc/self/fd/" + number);
+    }
+
     /// A descriptor that this process was started with: 1 is standard output, 2 is standard error.
     public static Descriptor inherited(int number) {
         return new Descriptor(number);
@@ -86,6 +100,43 @@ public final class Descriptor implements AutoCloseable {
             if (result.errno() != Errno.EINTR) {
                 throw new OsException("reading", result.errno());
             }
+        }
+    }
+
+    /// How many bytes a pipe holds; 0 if that cannot be told.
+    public int available() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+            Linux.Result result = Linux.ioctl(number, Linux.FIONREAD, count);
+            return result.failed() ? 0 : count.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    /// Moves bytes from this pipe into another one without copying them.
+    ///
+    /// @return how many, at most `count`; fewer if the other one has no room for more
+    /// @throws OsException if the kernel cannot
+    public int moveTo(Pipe other, int count) {
+        Linux.Result result =
+                Linux.splice(
+                        number,
+                        other.writing.number,
+                        MemorySegment.NULL,
+                        count,
+                        Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK);
+        return result.errno() == Errno.EAGAIN && result.failed() ? 0 : result.orThrow("splicing");
+    }
+
+    /// Writes bytes from this pipe to a file without bringing them to this process.
+    ///
+    /// @param offset where in the file
+    /// @return how many, at most `count`
+    /// @throws OsException if the kernel cannot for this file, or writing fails
+    public int moveTo(Descriptor file, long offset, int count) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment at = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
+            return Linux.splice(number, file.number, at, count, Linux.SPLICE_F_MOVE)
+                    .orThrow("splicing");
         }
     }
 

@@ -40,6 +40,7 @@ final class Linux {
 
     // open(2), pipe(2)
     static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
     static final int O_RDWR = 2;
     static final int O_CREAT = 0x40;
     static final int O_NONBLOCK = 0x800;
@@ -60,6 +61,11 @@ final class Linux {
     static final int EPOLLIN = 1;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
+
+    // ioctl_pipe(2), splice(2)
+    static final int FIONREAD = 0x541B;
+    static final int SPLICE_F_MOVE = 1;
+    static final int SPLICE_F_NONBLOCK = 2;
 
     // poll(2)
     static final short POLLOUT = 4;
@@ -230,6 +236,18 @@ final class Linux {
         return call(Functions.POLL, entries.address(), count, timeoutMillis);
     }
 
+    /// ioctl(2).
+    static Result ioctl(int descriptor, int request, MemorySegment argument) {
+        return call(Functions.IOCTL, descriptor, request, argument.address());
+    }
+
+    /// splice(2) from a pipe.
+    ///
+    /// @param offset where to write, a long that is moved on; NULL where a pipe is written
+    static Result splice(int from, int to, MemorySegment offset, int count, int flags) {
+        return call(Functions.SPLICE, from, 0, to, offset.address(), count, flags);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -244,6 +262,8 @@ final class Linux {
         private static final MemorySegment EPOLL_CREATE = find("epoll_create1");
         private static final MemorySegment EPOLL_CTL = find("epoll_ctl");
         private static final MemorySegment EPOLL_WAIT = find("epoll_wait");
+        private static final MemorySegment IOCTL = find("ioctl");
+        private static final MemorySegment SPLICE = find("splice");
         private static final MemorySegment POLL = find("poll");
         private static final MemorySegment EVENTFD = find("eventfd");
         private static final MemorySegment PRLIMIT = find("prlimit");

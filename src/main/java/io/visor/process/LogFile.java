@@ -2,6 +2,8 @@ package io.visor.process;
 
 import io.visor.model.FileFailures;
 import io.visor.model.LogSpec;
+import io.visor.os.Descriptor;
+import io.visor.os.OsException;
 import io.visor.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -48,6 +50,9 @@ final class LogFile {
     private @Nullable Failing failing;
     private @Nullable Duration unrotated;
 
+    /// Whether this file system does not let the kernel write by itself, or has failed to.
+    private boolean directRefused;
+
     /// The file as it is open.
     private static final class Opened {
         private final FileChannel channel;
@@ -55,6 +60,9 @@ final class LogFile {
         private long size;
         private boolean atLineStart;
         private Duration lookedAt;
+
+        /// For what the kernel writes, which it does not do to the end of a file by itself.
+        private @Nullable Descriptor direct;
 
         Opened(FileChannel channel, BasicFileAttributes attributes, Duration now) {
             this.channel = channel;
@@ -100,6 +108,57 @@ final class LogFile {
         write(lines, true);
     }
 
+    /// Has the kernel write bytes as they are, which spares copying them. Nothing is written where
+    /// that cannot be done, or where the file may have to be set aside: those bytes are for
+    /// [#write].
+    ///
+    /// @param from a pipe
+    /// @param count how many bytes it holds
+    /// @return how many were written
+    int move(Descriptor from, int count) {
+        if (failing != null) {
+            return 0;
+        }
+        int done = 0;
+        try {
+            Opened file = current(clock.monotonic());
+            Descriptor direct = direct(file);
+            if (direct == null) {
+                return 0;
+            }
+            // It may have been emptied.
+            file.size = file.channel.size();
+            while (done < count && count - done <= spec.maxBytes() - file.size) {
+                int moved = from.moveTo(direct, file.size, count - done);
+                if (moved == 0) {
+                    break;
+                }
+                file.atLineStart = false;
+                file.size += moved;
+                done += moved;
+            }
+        } catch (IOException | OsException e) {
+            // Writing the rest the other way finds out why, and tells.
+            directRefused = true;
+        }
+        return done;
+    }
+
+    /// The file as the kernel writes it; null where that is not possible.
+    private @Nullable Descriptor direct(Opened file) throws IOException {
+        if (file.direct == null && !directRefused) {
+            Descriptor made = Descriptor.writing(path);
+            Object key = Files.readAttributes(made.shown(), BasicFileAttributes.class).fileKey();
+            if (!Objects.equals(key, file.key)) {
+                // It was replaced just now, which is noticed soon.
+                made.close();
+                return null;
+            }
+            file.direct = made;
+        }
+        return directRefused ? null : file.direct;
+    }
+
     private void write(ByteBuffer bytes, boolean whole) {
         Duration now = clock.monotonic();
         if (failing != null && now.minus(failing.since).compareTo(PAUSE) < 0) {
@@ -120,6 +179,7 @@ final class LogFile {
         if (failing != null) {
             listener.onRecovered(path, failing.lost);
             failing = null;
+            directRefused = false;
         }
     }
 
@@ -257,7 +317,11 @@ final class LogFile {
             // More was kept before.
             continue;
         }
-        for (int i = spec.keep(); i > 1; i--) {
+        int free = 1;
+        while (free < spec.keep() && Files.exists(aside(free))) {
+            free++;
+        }
+        for (int i = free; i > 1; i--) {
             move(aside(i - 1), aside(i));
         }
         if (spec.keep() == 0) {
@@ -285,6 +349,9 @@ final class LogFile {
         Opened file = opened;
         opened = null;
         if (file != null) {
+            if (file.direct != null) {
+                file.direct.close();
+            }
             try {
                 file.channel.close();
             } catch (IOException e) {

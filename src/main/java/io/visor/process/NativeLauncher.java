@@ -25,10 +25,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
     /// Pipes of this size keep a busy child from waiting for visor; with many children the kernel's
     /// limit for a user's pipes together would be reached.
-    private static final int WIDE_PIPE_BYTES = 256 << 10;
+    private static final int WIDE_PIPE_BYTES = 512 << 10;
 
     private static final int PIPE_BYTES = 64 << 10;
-    private static final int FEW_CHILDREN = 32;
+    private static final int FEW_CHILDREN = 16;
 
     /// What lines that have not ended may hold, of all children together.
     private static final long LINE_BYTES = 8 << 20;
@@ -178,12 +178,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     }
 
     @Override
-    public void finishOutput(Duration limit) throws InterruptedException {
+    public boolean finishOutput(Duration limit) throws InterruptedException {
+        boolean finished = true;
         Duration start = scheduler.clock().monotonic();
         for (OutputPump pump : List.of(outPump, errPump, filePump)) {
             Duration left = limit.minus(scheduler.clock().since(start));
-            boolean unused = pump.finish(left.isNegative() ? Duration.ZERO : left);
+            finished &= pump.finish(left.isNegative() ? Duration.ZERO : left);
         }
+        return finished;
     }
 
     @Override

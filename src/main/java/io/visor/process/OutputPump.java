@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One thread that carries the output of any number of children to where it goes. A target that
 /// does not take it makes the children that write to this pump wait, as they would without visor,
@@ -22,6 +23,15 @@ import java.util.concurrent.locks.ReentrantLock;
 final class OutputPump implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 256 << 10;
+
+    /// What is left in a child's pipe when the rest is moved on without being looked at: the end of
+    /// a child's output has to be seen. It is the longest tail that is kept.
+    private static final int SEEN_BYTES = Launch.SEARCHED_TAIL_BYTES;
+
+    /// Less is copied sooner than moved.
+    private static final int WORTH_MOVING_BYTES = 64 << 10;
+
+    private static final int STAGE_BYTES = 1 << 20;
 
     /// How often one child is read in a row before the next one has its turn.
     private static final int READS_IN_A_ROW = 16;
@@ -32,6 +42,9 @@ final class OutputPump implements AutoCloseable {
     /// A child that writes many small pieces would wake the thread for each of them, which costs
     /// the child more than its writing does: the thread then rests, while the pipe gathers them.
     private static final Duration REST = Duration.ofNanos(500_000);
+
+    /// The rest while a pipe is refilled by a child that writes large pieces.
+    private static final Duration SHORT_REST = Duration.ofNanos(50_000);
 
     /// Rounds that follow one another sooner are worth a rest.
     private static final Duration SOON = Duration.ofMillis(1);
@@ -44,8 +57,10 @@ final class OutputPump implements AutoCloseable {
     private final IoBuffer buffer = new IoBuffer(BUFFER_BYTES);
     private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
     private final AtomicLong ahead = new AtomicLong();
+    private Descriptor.@Nullable Pipe stage;
     private Duration roundEnded = Duration.ZERO;
     private long carried;
+    private boolean gathering;
 
     /// Takes output. Called on the pump's thread only.
     interface Target extends AutoCloseable {
@@ -54,6 +69,19 @@ final class OutputPump implements AutoCloseable {
         ///
         /// @param bytes outside the heap
         void write(ByteBuffer bytes);
+
+        /// Whether it is worth while to offer bytes to [#move].
+        default boolean moves() {
+            return false;
+        }
+
+        /// Takes bytes from a pipe without copying them.
+        ///
+        /// @param count how many the pipe holds
+        /// @return how many were taken, from none to all
+        default int move(Descriptor from, int count) {
+            return 0;
+        }
 
         /// Nothing comes any more.
         @Override
@@ -69,15 +97,23 @@ final class OutputPump implements AutoCloseable {
     Flow carry(Descriptor from, Target target, Tail tail) {
         Flow flow = new Flow(from, target, tail);
         flows.add(flow);
-        flow.key = poller.register(from, flow::onReadable);
+        flow.lock.lock();
+        try {
+            // A child may have ended already: its end has to wait until the key is known.
+            flow.key = poller.register(from, flow::onReadable);
+        } finally {
+            flow.lock.unlock();
+        }
         return flow;
     }
 
     private void rest() {
         Duration now = scheduler.clock().monotonic();
-        if (carried > 0 && carried < SMALL_BYTES && now.minus(roundEnded).compareTo(SOON) < 0) {
+        boolean small =
+                carried > 0 && carried < SMALL_BYTES && now.minus(roundEnded).compareTo(SOON) < 0;
+        if (small || gathering) {
             try {
-                scheduler.clock().sleep(REST);
+                scheduler.clock().sleep(small ? REST : SHORT_REST);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -85,6 +121,14 @@ final class OutputPump implements AutoCloseable {
         }
         roundEnded = now;
         carried = 0;
+        gathering = false;
+    }
+
+    private Descriptor.Pipe staged() {
+        if (stage == null) {
+            stage = Descriptor.pipe(STAGE_BYTES);
+        }
+        return stage;
     }
 
     /// Carries what is there now, as the last thing.
@@ -127,9 +171,60 @@ final class OutputPump implements AutoCloseable {
         }
 
         private void onReadable() {
-            boolean more = true;
-            for (int i = 0; i < READS_IN_A_ROW && more; i++) {
-                more = passOn();
+            boolean moved = false;
+            for (int i = 0; i < READS_IN_A_ROW; i++) {
+                if (moveOn()) {
+                    moved = true;
+                } else if (moved) {
+                    // A busy child's next pieces are better gathered and moved than copied.
+                    gathering = true;
+                    return;
+                } else if (!passOn()) {
+                    return;
+                }
+            }
+        }
+
+        /// Moves on what a busy child has written, but for the end of it. The child's pipe is
+        /// emptied into another one first, which costs nothing, so that the child can go on writing
+        /// while the file is written.
+        ///
+        /// @return whether anything was moved
+        private boolean moveOn() {
+            if (!target.moves()) {
+                return false;
+            }
+            int count = stage();
+            if (count <= 0) {
+                return false;
+            }
+            carried += count;
+            Descriptor staged = staged().reading();
+            int left = count - target.move(staged, count);
+            while (left > 0) {
+                int read = staged.read(buffer);
+                if (read <= 0) {
+                    throw new IllegalStateException(left + " bytes are not in the pipe");
+                }
+                left -= read;
+                target.write(buffer.first(read));
+            }
+            return true;
+        }
+
+        private int stage() {
+            lock.lock();
+            try {
+                if (ended || !waiting.isEmpty()) {
+                    return 0;
+                }
+                int count = from.available() - SEEN_BYTES;
+                return count < WORTH_MOVING_BYTES ? 0 : from.moveTo(staged(), count);
+            } catch (OsException e) {
+                // What cannot be moved is copied.
+                return 0;
+            } finally {
+                lock.unlock();
             }
         }
 

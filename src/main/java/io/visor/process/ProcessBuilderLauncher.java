@@ -155,12 +155,14 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     }
 
     @Override
-    public void finishOutput(Duration limit) throws InterruptedException {
+    public boolean finishOutput(Duration limit) throws InterruptedException {
+        boolean finished = true;
         Duration start = scheduler.clock().monotonic();
         for (Task task : outputs) {
             Duration left = limit.minus(scheduler.clock().since(start));
-            boolean unused = !left.isNegative() && task.join(left);
+            finished &= !left.isNegative() && task.join(left);
         }
+        return finished;
     }
 
     /// A pipe takes it without waiting for the child.

@@ -41,5 +41,6 @@ public interface ProcessLauncher {
     /// when the children have ended.
     ///
     /// @param limit how long that may take
-    void finishOutput(Duration limit) throws InterruptedException;
+    /// @return whether it did not take longer
+    boolean finishOutput(Duration limit) throws InterruptedException;
 }

@@ -113,6 +113,16 @@ final class Targets {
         }
 
         @Override
+        public boolean moves() {
+            return file != null;
+        }
+
+        @Override
+        public int move(Descriptor from, int count) {
+            return file == null ? 0 : file.move(from, count);
+        }
+
+        @Override
         public void close() {
             if (file != null) {
                 file = null;

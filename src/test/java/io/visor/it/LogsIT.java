@@ -103,6 +103,30 @@ final class LogsIT {
     }
 
     @Test
+    void whatIsWrittenInLargePiecesIsWholeAndInOrder() throws Exception {
+        script("go.sh", "seq 1 6000000 > all; cat all; cat all; echo end\n");
+        try (Visor visor =
+                start(
+                        """
+                          - {name: a, command: ./go.sh, restart: {mode: "no"}, log: {max-size: 7MB, keep: 100}}
+                        """)) {
+            awaitEnd("a", visor);
+            await().atMost(PATIENCE).until(() -> logs("a", "-n", "1").out().equals("end\n"));
+            Path whole = directory.resolve("whole");
+            script("whole.sh", "cat all all; echo end\n");
+            Process expected =
+                    new ProcessBuilder("./whole.sh")
+                            .directory(home.resolve(".lavavisor").toFile())
+                            .redirectOutput(whole.toFile())
+                            .start();
+            assertThat(expected.waitFor()).isZero();
+            Path read = directory.resolve("read");
+            Files.writeString(read, logs("a").out());
+            assertThat(Files.mismatch(whole, read)).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void eachForm() throws Exception {
         script("go.sh", "echo out; echo err >&2; printf '\\377\"'\n");
         try (Visor visor =

@@ -118,9 +118,11 @@ final class LogFileTest {
         assertThat(content("x.log")).isEqualTo("d\n");
     }
 
-    @Property(tries = 100)
+    @Property(tries = 30)
     void noByteIsLostOrTorn(
-            @ForAll long seed, @ForAll @IntRange(min = 5, max = 200) int max, @ForAll boolean whole)
+            @ForAll long seed,
+            @ForAll @IntRange(min = 30, max = 200) int max,
+            @ForAll boolean whole)
             throws IOException {
         Path folder = Files.createTempDirectory("visor-log");
         Path file = folder.resolve("x.log");
