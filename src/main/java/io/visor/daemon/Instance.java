@@ -47,6 +47,7 @@ import io.visor.service.health.HealthChecks;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
+import io.visor.time.Task;
 import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.Program;
@@ -76,9 +77,6 @@ public final class Instance {
     /// How long the chain is waited for before the active binary is run without it.
     private static final Duration CHAIN_PATIENCE = Duration.ofSeconds(5);
 
-    /// Words wait until a switch is over, so that they do not take a processor from it.
-    private static final Duration WORDS_LATER = Duration.ofMillis(20);
-
     /// When calls are taken even if the services have not been started yet. Once they have, nothing
     /// waits for a processor any more.
     private static final Duration CONTROL_PATIENCE = Duration.ofMillis(250);
@@ -96,14 +94,15 @@ public final class Instance {
     private final Clients clients;
     private final RandomGenerator random;
     private final Loop loop;
-    private final Loop words;
+    private final Words words;
     private final Wakeup ended;
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     private final ActiveVersions versions;
     private final HealthChecks health;
     private final Supervisor supervisor;
     private final Upgrader upgrader;
-    private final RunRecords records;
+    private final RunRecords runRecords;
+    private final Loop records;
     private final String marks;
     private final WantedServices wanted;
     private final Control control;
@@ -121,6 +120,7 @@ public final class Instance {
     private VisorConfig config;
     private @Nullable VisorConfig pending;
     private @Nullable FileBudget files;
+    private @Nullable CannotException refusal;
     private @Nullable ExitStatus lastExit;
     private int failureCode;
 
@@ -147,10 +147,11 @@ public final class Instance {
                 new Clients(
                         plan.environment(), new ShortCommand(table), scheduler, "visor/" + version);
         this.loop = scheduler.loop("visor");
-        this.words = scheduler.loop("words");
+        this.words = new Words(scheduler, journal);
+        this.records = scheduler.loop("records");
         this.ended = scheduler.wakeup();
         this.versions = new ActiveVersions(plan.bin());
-        this.records = new RunRecords(plan.folder().run().resolve("services"));
+        this.runRecords = new RunRecords(plan.folder().run().resolve("services"));
         this.marks = realPath(plan.home()) + "/" + plan.name() + "/";
         this.health =
                 new HealthChecks(scheduler, loop, new ShortCommand(table), "visor/" + version);
@@ -178,7 +179,7 @@ public final class Instance {
                                 plan.folder().wanted(),
                                 scheduler,
                                 loop,
-                                problem -> journal.warn("control", problem))
+                                problem -> words.say(() -> journal.warn("control", problem)))
                         : WantedServices.forgetful(scheduler, loop);
         this.control =
                 new Control(
@@ -187,7 +188,7 @@ public final class Instance {
                         wanted,
                         scheduler,
                         loop,
-                        problem -> journal.warn("control", problem));
+                        problem -> words.say(() -> journal.warn("control", problem)));
         this.supervisor.listen(control::on);
         this.supervisor.listen(this::onService);
     }
@@ -241,9 +242,9 @@ public final class Instance {
                                     scheduler,
                                     view(),
                                     Objects.requireNonNull(metrics));
-            scheduler.start("launcher", this::prepareLauncher);
-            scheduler.start("verify", this::verifyActive);
-            scheduler.start("sweep", this::sweep);
+            startUp("launcher", this::prepareLauncher);
+            startUp("verify", this::verifyActive);
+            startUp("sweep", this::sweep);
             scheduler.start(
                     "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
             loop.schedule(CHAIN_PATIENCE, this::stopWaitingForChain);
@@ -253,13 +254,14 @@ public final class Instance {
             } finally {
                 control.close();
                 if (!launcher.finishOutput(LAST_WORDS)) {
-                    journal.warn(
-                            "service",
-                            "the last output of services was not taken within "
-                                    + Durations.format(LAST_WORDS)
-                                    + " and is lost");
+                    words.say(() ->
+                            journal.warn(
+                                    "service",
+                                    "the last output of services was not taken within "
+                                            + Durations.format(LAST_WORDS)
+                                            + " and is lost"));
                 }
-                finishWords();
+                words.finish(LAST_WORDS);
                 if (probes != null) {
                     probes.close();
                 }
@@ -267,18 +269,32 @@ public final class Instance {
         }
     }
 
+    /// Does what must be done before anything is started; if it fails, so does the instance.
+    private void startUp(String name, Task.Body body) {
+        scheduler.start(
+                name,
+                () -> {
+                    try {
+                        body.run();
+                    } catch (VisorException e) {
+                        loop.execute(() -> refuse(CannotException.now("start", e.why())));
+                    } catch (RuntimeException e) {
+                        journal.bug(name, e);
+                        loop.execute(() -> refuse(CannotException.now("start", name + ": " + e)));
+                    }
+                });
+    }
+
     /// What is told is put into words on a thread of its own: between the end of one process and
     /// the start of the next, nothing is worth waiting for.
     private void tell(ServiceSpec spec, ServiceNotice notice) {
-        words.schedule(
-                WORDS_LATER,
-                () -> {
-                    record(spec, notice);
-                    log.on(spec, notice);
-                    if (metrics != null) {
-                        metrics.on(spec, notice);
-                    }
-                });
+        records.execute(() -> record(spec, notice));
+        words.say(() -> {
+            log.on(spec, notice);
+            if (metrics != null) {
+                metrics.on(spec, notice);
+            }
+        });
     }
 
     private void tell(ProgramName program, UpgradeNotice notice) {
@@ -286,44 +302,30 @@ public final class Instance {
             loop.execute(this::reloadIfDue);
         }
         control.on(program, notice);
-        words.schedule(
-                WORDS_LATER,
-                () -> {
-                    log.on(program, notice);
-                    if (metrics != null) {
-                        metrics.on(program, notice);
-                    }
-                });
+        words.say(() -> {
+            log.on(program, notice);
+            if (metrics != null) {
+                metrics.on(program, notice);
+            }
+        });
     }
 
     private void tell(ReleaseEvent event) {
-        words.schedule(
-                WORDS_LATER,
-                () -> {
-                    log.on(event);
-                    if (metrics != null) {
-                        metrics.on(event);
-                    }
-                });
+        words.say(() -> {
+            log.on(event);
+            if (metrics != null) {
+                metrics.on(event);
+            }
+        });
     }
 
     private void tell(ChainEvent event) {
-        words.schedule(
-                WORDS_LATER,
-                () -> {
-                    log.on(event);
-                    if (metrics != null) {
-                        metrics.on(event);
-                    }
-                });
-    }
-
-    /// Waits until all that was told has been put into words.
-    private void finishWords() throws InterruptedException {
-        Wakeup done = scheduler.wakeup();
-        words.schedule(WORDS_LATER, done::signal);
-        boolean unused = done.await(LAST_WORDS);
-        words.close();
+        words.say(() -> {
+            log.on(event);
+            if (metrics != null) {
+                metrics.on(event);
+            }
+        });
     }
 
     private int await() throws InterruptedException {
@@ -403,7 +405,7 @@ public final class Instance {
     }
 
     private void reserveFiles(FileBudget budget, int services) {
-        budget.reserve(services).ifPresent(why -> journal.warn("service", why));
+        budget.reserve(services).ifPresent(why -> words.say(() -> journal.warn("service", why)));
     }
 
     /// Told on a thread that carries output, so that the words are left to another one.
@@ -411,17 +413,17 @@ public final class Instance {
         return new LogListener() {
             @Override
             public void onFailed(Path file, String why) {
-                words.execute(() -> log.onLogFailed(file, why));
+                words.say(() -> log.onLogFailed(file, why));
             }
 
             @Override
             public void onRecovered(Path file, long lost) {
-                words.execute(() -> log.onLogRecovered(file, lost));
+                words.say(() -> log.onLogRecovered(file, lost));
             }
 
             @Override
             public void onNotRotated(Path file, String why) {
-                words.execute(() -> log.onLogNotRotated(file, why));
+                words.say(() -> log.onLogNotRotated(file, why));
             }
         };
     }
@@ -471,7 +473,7 @@ public final class Instance {
         plan.services().forEach(spec -> policies.put(spec.name().text(), spec.stop()));
         new Leftovers(
                         marks,
-                        records,
+                        runRecords,
                         service -> policies.getOrDefault(service, StopPolicy.DEFAULT),
                         scheduler.clock(),
                         new Leftovers.Listener() {
@@ -528,8 +530,9 @@ public final class Instance {
     private void record(ServiceSpec spec, ServiceNotice notice) {
         try {
             switch (notice) {
-                case ServiceNotice.Started(long pid, var _) -> records.put(spec.name().text(), pid);
-                case ServiceNotice.Ended _ -> records.remove(spec.name().text());
+                case ServiceNotice.Started(long pid, var _) ->
+                        runRecords.put(spec.name().text(), pid);
+                case ServiceNotice.Ended _ -> runRecords.remove(spec.name().text());
                 default -> {}
             }
         } catch (IOException e) {
@@ -559,20 +562,27 @@ public final class Instance {
     private void refuseWrongChain(String endpoint, ChainException failure) {
         wrongChains.add(endpoint);
         if (wrongChains.size() == plan.config().chain().endpoints().size()) {
-            end(
-                    new Outcome.Refused(
-                            CannotException.untilChanged(
-                                    "follow the chain",
-                                    failure.why() + "; correct --chain-id or --node")));
+            refuse(
+                    CannotException.untilChanged(
+                            "follow the chain", failure.why() + "; correct --chain-id or --node"));
+        }
+    }
+
+    /// Gives up, as soon as nothing runs that was started before that was known.
+    private void refuse(CannotException why) {
+        if (!stopping) {
+            refusal = why;
+            end();
         }
     }
 
     private void stopWaitingForChain() {
         if (!heard && !begun) {
-            journal.warn(
-                    "chain",
-                    "the chain has not answered within 5s; going on with what is installed, and"
-                            + " asking on");
+            words.say(() ->
+                    journal.warn(
+                            "chain",
+                            "the chain has not answered within 5s; going on with what is"
+                                    + " installed, and asking on"));
             heard = true;
             beginIfDue();
         }
@@ -601,9 +611,10 @@ public final class Instance {
             case ServiceNotice.Started _, ServiceNotice.Ready _ ->
                     started = started || supervisor.isReady();
             case ServiceNotice.Ended endedNotice -> lastExit = endedNotice.status();
-            case ServiceNotice.GaveUp(String why, var _) -> {
+            case ServiceNotice.GaveUp(String why, @Nullable ExitStatus status) -> {
                 if (plan.mode() == InstancePlan.Mode.WRAP) {
                     failureCode = 1;
+                    lastExit = status;
                     stop("giving up on " + spec.name() + ": " + why);
                 }
             }
@@ -627,7 +638,8 @@ public final class Instance {
                 scheduler.start("reload", () -> reread(reader));
             }
         } else if (stopping) {
-            journal.warn("visor", signal + " received again: stopping without waiting");
+            words.say(() ->
+                    journal.warn("visor", signal + " received again: stopping without waiting"));
             supervisor.hurry();
         } else {
             stop(signal + " received");
@@ -649,7 +661,10 @@ public final class Instance {
         loop.execute(() -> {
             pending = next;
             if (upgrader.isSwitching()) {
-                journal.info("visor", "the configuration is reloaded when the upgrade has ended");
+                words.say(() ->
+                        journal.info(
+                                "visor",
+                                "the configuration is reloaded when the upgrade has ended"));
             }
             reloadIfDue();
         });
@@ -668,18 +683,38 @@ public final class Instance {
             return;
         }
         pending = null;
+        Optional<ServiceSpec> stranger =
+                next.services().stream()
+                        .filter(spec ->
+                                spec.program() != null
+                                        && !config.programs().containsKey(spec.program()))
+                        .findFirst();
+        if (stranger.isPresent()) {
+            words.say(() ->
+                    journal.error(
+                            "visor",
+                            "cannot reload: "
+                                    + stranger.get().name()
+                                    + " follows "
+                                    + stranger.get().program()
+                                    + ", which this visor was not started with; nothing is"
+                                    + " changed, restart visor"));
+            return;
+        }
         if (!next.chain().equals(config.chain()) || !next.programs().equals(config.programs())) {
-            journal.warn(
-                    "visor",
-                    "chain and programs of the configuration have changed: that takes a restart of"
-                            + " visor");
+            words.say(() ->
+                    journal.warn(
+                            "visor",
+                            "chain and programs of the configuration have changed: that takes a"
+                                    + " restart of visor"));
         }
         config = new VisorConfig(config.chain(), config.programs(), next.services(), List.of());
         if (files != null) {
             reserveFiles(files, next.services().size());
         }
         supervisor.reload(next.services(), wanted::of, this::waitsForUpgrade);
-        journal.info("visor", "configuration reloaded: " + count(next.services().size()));
+        words.say(() ->
+                journal.info("visor", "configuration reloaded: " + count(next.services().size())));
     }
 
     private static String count(int services) {
@@ -688,22 +723,32 @@ public final class Instance {
 
     /// Whether a service cannot run its program's binary yet.
     private boolean waitsForUpgrade(ServiceSpec spec) {
-        return spec.program() != null && (!begun || versions.active(spec.program()).isEmpty());
+        return spec.program() != null
+                && (!begun
+                        || versions.active(spec.program()).isEmpty()
+                        || upgrader.isBetweenVersions(spec.program()));
     }
 
     private void stop(String why) {
         if (!stopping) {
-            stopping = true;
-            journal.info("visor", "stopping: " + why);
-            upgrader.close();
-            supervisor.shutdown();
-            endIfAtRest();
+            words.say(() -> journal.info("visor", "stopping: " + why));
+            end();
         }
+    }
+
+    private void end() {
+        stopping = true;
+        upgrader.close();
+        supervisor.shutdown();
+        endIfAtRest();
     }
 
     private void endIfAtRest() {
         if (stopping && supervisor.isAtRest()) {
-            end(new Outcome.Ended(exitCode()));
+            outcome.compareAndSet(
+                    null,
+                    refusal == null ? new Outcome.Ended(exitCode()) : new Outcome.Refused(refusal));
+            ended.signal();
         }
     }
 
@@ -713,11 +758,6 @@ public final class Instance {
             return 0;
         }
         return lastExit == null ? failureCode : lastExit.shellCode();
-    }
-
-    private void end(Outcome how) {
-        outcome.compareAndSet(null, how);
-        ended.signal();
     }
 
     private ProbeServer.View view() {

@@ -43,6 +43,10 @@ public final class ServiceMachine {
     /// How often a process that `SIGKILL` does not end at once is killed again.
     private static final Duration KILL_AGAIN = Duration.ofSeconds(10);
 
+    /// A start that failed is not tried again sooner, whatever the policy: nothing would stand
+    /// between one failure and the next.
+    private static final Duration FAILED_START_PAUSE = Duration.ofSeconds(1);
+
     private final RestartPolicy restart;
     private final StopPolicy stop;
     private final boolean checked;
@@ -387,6 +391,9 @@ public final class ServiceMachine {
         }
         int attempt = service.attempts() + 1;
         Duration delay = restart.backoff().delay(attempt, chance.at(attempt, now));
+        if (fall.status == null && delay.compareTo(FAILED_START_PAUSE) < 0) {
+            delay = FAILED_START_PAUSE;
+        }
         Service counted = service.restarting(attempt, restarts);
         if (delay.isZero()) {
             return spawn(counted, before);

@@ -193,7 +193,7 @@ public final class Supervisor {
         for (Managed managed : List.copyOf(services.values())) {
             ServiceSpec next = byName.get(managed.spec.name());
             if (!managed.spec.equals(next) || managed.successor != null) {
-                managed.successor = new Successor(next, next != null && waits.test(next));
+                managed.successor = new Successor(next, waits);
                 dispatch(managed, new ServiceEvent.Shutdown());
                 managed.succeed();
             }
@@ -209,8 +209,8 @@ public final class Supervisor {
     /// What comes in the place of a service when it has no process any more.
     ///
     /// @param spec the service; null: nothing
-    /// @param waits whether it waits for the upgrade of its program
-    private record Successor(@Nullable ServiceSpec spec, boolean waits) {}
+    /// @param waits whether a service waits for the upgrade of its program, asked when it comes
+    private record Successor(@Nullable ServiceSpec spec, Predicate<ServiceSpec> waits) {}
 
     private void enter(ServiceSpec spec, Wanted wanted, boolean waits) {
         add(spec, wanted);
@@ -372,6 +372,17 @@ public final class Supervisor {
         }
 
         void take(ServiceEvent event) {
+            if (isRetired()) {
+                // What was on its way to it is of the past.
+                return;
+            }
+            boolean asksForProcess =
+                    event instanceof ServiceEvent.Start || event instanceof ServiceEvent.Restart;
+            if (successor != null && asksForProcess) {
+                // The successor is what will run.
+                service = service.wanting(Wanted.UP);
+                return;
+            }
             Transition transition = machine.on(service, event, clock.monotonic());
             boolean changed = !transition.next().state().equals(service.state());
             service = transition.next();
@@ -385,7 +396,7 @@ public final class Supervisor {
 
         /// Makes room for the successor, if there is one and no process is in its way.
         void succeed() {
-            if (successor == null || !isAtRest() || services.get(spec.name()) != this) {
+            if (successor == null || shuttingDown || !isAtRest() || isRetired()) {
                 return;
             }
             backend.forget(spec);
@@ -394,8 +405,13 @@ public final class Supervisor {
             if (next == null) {
                 connectDependents();
             } else {
-                enter(next, service.wanted(), successor.waits);
+                enter(next, service.wanted(), successor.waits.test(next));
             }
+        }
+
+        /// Whether its successor has taken its place.
+        private boolean isRetired() {
+            return services.get(spec.name()) != this;
         }
 
         boolean waitsForOthers() {
@@ -440,6 +456,9 @@ public final class Supervisor {
             if (spec.health().equals(HealthSpec.NONE)) {
                 backend.start(spec, null, this);
                 return;
+            }
+            if (monitor != null) {
+                monitor.stop();
             }
             HealthMonitor made = monitors.monitor(spec, this::onHealth);
             monitor = made;

@@ -93,6 +93,15 @@ public final class Upgrader {
         return programs.values().stream().anyMatch(managed -> managed.program.state().isCritical());
     }
 
+    /// Whether a program's services are kept from starting until its versions are switched.
+    public boolean isBetweenVersions(ProgramName name) {
+        return switch (program(name).state()) {
+            case UpgradeState.Stopping _, UpgradeState.Switching _ -> true;
+            case RollingBack back -> back.leg() instanceof BackStopping;
+            default -> false;
+        };
+    }
+
     /// The active version of a program may not be run: it counts as none.
     public void distrust(ProgramName name) {
         Managed managed = managed(name);

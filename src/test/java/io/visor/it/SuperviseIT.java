@@ -344,4 +344,28 @@ final class SuperviseIT {
             }
         }
     }
+
+    @Test
+    void aWrongChainEndsWhatWasStartedBeforeItWasKnown() throws Exception {
+        config("services:\n  - {name: a, command: sleep 1000}\n");
+        try (Network network = new Network(directory);
+                Visor visor =
+                        place.start(
+                                "start",
+                                "--directory",
+                                home.toString(),
+                                "--node",
+                                network.devnet.rpcUrl(),
+                                "--chain-id",
+                                "another-chain")) {
+            Visor.Result result = visor.end();
+            assertThat(result.code()).isEqualTo(2);
+            assertThat(result.err()).contains("cannot follow the chain: ");
+            var started =
+                    java.util.regex.Pattern.compile("a runs as pid (\\d+)").matcher(result.err());
+            if (started.find()) {
+                assertThat(isAlive(Long.parseLong(started.group(1)))).isFalse();
+            }
+        }
+    }
 }

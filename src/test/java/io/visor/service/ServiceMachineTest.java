@@ -403,6 +403,20 @@ final class ServiceMachineTest {
     }
 
     @Test
+    void aStartThatFailsIsNotTriedAgainAtOnce() {
+        policy(
+                new RestartPolicy(
+                        RestartPolicy.Mode.ALWAYS,
+                        new Backoff(Duration.ZERO, 2, Duration.ZERO),
+                        Duration.ofMinutes(10),
+                        null));
+        on(new ServiceEvent.Start());
+        on(new ServiceEvent.SpawnFailed("no such program"));
+        assertThat(withoutTold())
+                .containsExactly(new StartTimer(service.generation(), Duration.ofSeconds(1)));
+    }
+
+    @Test
     void givesUpAtTheLimitAndCountsOnlyThePeriod() {
         policy(RestartPolicy.POD);
         long pid = 1;

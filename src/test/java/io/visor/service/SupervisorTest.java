@@ -260,4 +260,58 @@ final class SupervisorTest {
         assertThat(state("a")).isEqualTo("waiting");
         assertThat(done).isEmpty();
     }
+
+    /// A reload and an upgrade at once: what the upgrade still has for the service that was is not
+    /// taken by it any more.
+    @Test
+    void aServiceThatWasReplacedStartsNothing() {
+        begin(spec("a"));
+        supervisor.reload(List.of(changed("a")), _ -> Wanted.UP, _ -> false);
+        supervisor.suspend(new ServiceName("a"));
+        supervisor.listen((spec, notice) -> {
+            if (notice instanceof ServiceNotice.AtRest) {
+                supervisor.start(spec.name());
+            }
+        });
+        exit("a", 0);
+        assertThat(done.stream().filter("start a"::equals)).hasSize(2);
+        assertThat(state("a")).isEqualTo("running");
+    }
+
+    @Test
+    void whetherASuccessorWaitsIsAskedWhenItComes() {
+        begin(spec("a"));
+        boolean[] switching = new boolean[1];
+        supervisor.reload(List.of(changed("a")), _ -> Wanted.UP, _ -> switching[0]);
+        switching[0] = true;
+        exit("a", 0);
+        assertThat(state("a")).isEqualTo("waiting");
+    }
+
+    @Test
+    void aShutdownStartsNoSuccessor() {
+        begin(spec("a"));
+        supervisor.reload(List.of(changed("a")), _ -> Wanted.UP, _ -> false);
+        supervisor.shutdown();
+        done.clear();
+        exit("a", 0);
+        assertThat(done).isEmpty();
+        assertThat(supervisor.isAtRest()).isTrue();
+    }
+
+    @Test
+    void aRestartAskedForDuringAReloadIsTheSuccessors() {
+        begin(spec("a"), spec("gone"));
+        supervisor.reload(List.of(changed("a")), _ -> Wanted.UP, _ -> false);
+        supervisor.restart(new ServiceName("a"));
+        supervisor.restart(new ServiceName("gone"));
+        done.clear();
+        exit("a", 0);
+        exit("gone", 0);
+        assertThat(done).containsExactly("forget a", "start a", "forget gone");
+    }
+
+    private static ServiceSpec changed(String name) {
+        return spec(name, RestartPolicy.Mode.ON_FAILURE);
+    }
 }
