@@ -155,4 +155,48 @@ final class FirstProcessIT {
             assertThat(visor.end().code()).isEqualTo(130);
         }
     }
+
+    /// A check that ends with 0 must never be seen to end otherwise, whatever is reaped meanwhile.
+    @Test
+    void reapsOrphansWhileChecksRun() throws Exception {
+        Path daemon =
+                script(
+                        """
+                        i=0
+                        while [ $i -lt 300 ]; do
+                            sh -c '(sleep 0.02; exit 7) & exit 0' &
+                            i=$((i + 1))
+                        done
+                        wait
+                        echo all > forked
+                        exec sleep 1000
+                        """);
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - {name: forks, command: %s, working-directory: %s}
+                          - name: checked
+                            command: sleep 1000
+                            health: {liveness: {exec: "true", every: 100ms, timeout: 20s, failures: 1}}
+                        """
+                                .formatted(daemon, directory));
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "unshare",
+                                "-pf",
+                                "--mount-proc",
+                                "--kill-child",
+                                Visor.BIN.toString()));
+        words.addAll(List.of(network.flags(home, network.devnet.rpcUrl(), "start")));
+        try (Visor visor = place.start(words)) {
+            visor.awaitErr("checked runs as pid");
+            await().until(() -> read("forked").equals("all\n"));
+            await().until(() -> zombies(visor.pid()) == 0);
+            assertThat(visor.err()).doesNotContain("restarting it").doesNotContain("exited");
+            visor.signal("KILL");
+        }
+    }
 }

@@ -166,7 +166,8 @@ final class SuperviseIT {
         config(yaml.toString());
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int round = 0; round < 25; round++) {
+        int rounds = Integer.getInteger("storm.rounds", 25);
+        for (int round = 0; round < rounds; round++) {
             try (Visor visor = startVisor()) {
                 int kills = random.nextInt(8);
                 if (random.nextBoolean()) {
@@ -366,6 +367,46 @@ final class SuperviseIT {
             if (started.find()) {
                 assertThat(isAlive(Long.parseLong(started.group(1)))).isFalse();
             }
+        }
+    }
+
+    @Test
+    void aFailedLivenessCheckRestartsAndReadinessHoldsBackDependents() throws Exception {
+        Path daemon =
+                script(
+                        "daemon",
+                        """
+                        while [ ! -e warm ]; do sleep 0.02; done
+                        echo "listening on 1234"
+                        exec sleep 1000
+                        """);
+        config(
+                """
+                services:
+                  - name: a
+                    command: %s
+                    working-directory: %s
+                    restart: {delay: 10ms}
+                    health:
+                      startup: {log: "listening on", every: 100ms, failures: 1000}
+                      liveness: {exec: "test ! -e sick", every: 100ms, failures: 2}
+                  - name: b
+                    command: sleep 1000
+                    after: [{service: a, is: healthy}]
+                """
+                        .formatted(daemon, directory));
+        try (Visor visor = startVisor()) {
+            long first = pid(visor, "a");
+            visor.awaitErr("b waits until a is healthy");
+            assertThat(visor.err()).doesNotContain("b runs");
+            Files.createFile(directory.resolve("warm"));
+            visor.awaitErr("a \\(pid " + first + "\\) is ready");
+            pid(visor, "b");
+            Files.createFile(directory.resolve("sick"));
+            visor.awaitErr("a \\(pid " + first + "\\) .*; restarting it");
+            Files.delete(directory.resolve("sick"));
+            await().until(() -> pid(visor, "a") != first);
+            assertThat(isAlive(first)).isFalse();
         }
     }
 }
