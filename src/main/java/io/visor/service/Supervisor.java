@@ -146,21 +146,21 @@ public final class Supervisor {
     /// them. What is wanted stays.
     public void shutdown() {
         shuttingDown = true;
-        shutDownNext();
+        drain();
     }
 
     /// Has every stop that goes on take its next step at once.
     public void hurry() {
-        services.values()
-                .forEach(managed -> {
-                    dispatch(managed, new ServiceEvent.Hurry());
-                    shutDown(managed);
-                });
+        for (Managed managed : List.copyOf(services.values())) {
+            dispatch(managed, new ServiceEvent.Hurry());
+            shutDown(managed);
+        }
+        drain();
     }
 
+    /// Has those end that nobody waits for any more.
     private void shutDownNext() {
-        List<Managed> all = List.copyOf(services.values());
-        for (Managed managed : all.reversed()) {
+        for (Managed managed : List.copyOf(services.values()).reversed()) {
             if (dependents(managed).allMatch(Managed::isAtRest)) {
                 shutDown(managed);
             }
@@ -170,7 +170,7 @@ public final class Supervisor {
     private void shutDown(Managed managed) {
         if (!managed.shutDown) {
             managed.shutDown = true;
-            dispatch(managed, new ServiceEvent.Shutdown());
+            events.add(() -> managed.take(new ServiceEvent.Shutdown()));
         }
     }
 
@@ -307,14 +307,16 @@ public final class Supervisor {
         }
         draining = true;
         try {
-            for (Runnable next = events.poll(); next != null; next = events.poll()) {
-                next.run();
-            }
+            do {
+                for (Runnable next = events.poll(); next != null; next = events.poll()) {
+                    next.run();
+                }
+                if (shuttingDown) {
+                    shutDownNext();
+                }
+            } while (!events.isEmpty());
         } finally {
             draining = false;
-        }
-        if (shuttingDown) {
-            shutDownNext();
         }
     }
 
@@ -387,7 +389,7 @@ public final class Supervisor {
             boolean changed = !transition.next().state().equals(service.state());
             service = transition.next();
             endMonitor();
-            transition.effects().forEach(this::run);
+            runAll(transition.effects());
             if (changed) {
                 lookAtWaiting();
                 succeed();
@@ -426,6 +428,22 @@ public final class Supervisor {
             } else {
                 waiting.add(this);
                 run(new ServiceEffect.Tell(new ServiceNotice.Waiting(unmet)));
+            }
+        }
+
+        /// Runs all effects, also when one fails: a signal that cannot be sent must not cost the
+        /// timer that sees to the next one.
+        private void runAll(List<ServiceEffect> effects) {
+            RuntimeException failure = null;
+            for (ServiceEffect effect : effects) {
+                try {
+                    run(effect);
+                } catch (RuntimeException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
             }
         }
 

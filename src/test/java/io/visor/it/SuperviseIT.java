@@ -166,7 +166,7 @@ final class SuperviseIT {
         config(yaml.toString());
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        int rounds = Integer.getInteger("storm.rounds", 25);
+        int rounds = Integer.getInteger("storm.rounds", 45);
         for (int round = 0; round < rounds; round++) {
             try (Visor visor = startVisor()) {
                 int kills = random.nextInt(8);

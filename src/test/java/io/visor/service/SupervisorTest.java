@@ -314,4 +314,19 @@ final class SupervisorTest {
     private static ServiceSpec changed(String name) {
         return spec(name, RestartPolicy.Mode.ON_FAILURE);
     }
+
+    /// The stack of the supervisor's thread is small.
+    @Test
+    void manyServicesEndWithoutADeepStack() throws Exception {
+        ServiceSpec[] specs = new ServiceSpec[2000];
+        for (int i = 0; i < specs.length; i++) {
+            specs[i] = spec("s" + i);
+        }
+        begin(specs);
+        done.clear();
+        Thread small = new Thread(null, supervisor::shutdown, "small", 128 << 10);
+        small.start();
+        small.join();
+        assertThat(done).hasSize(2000).startsWith("TERM s1999").endsWith("TERM s0");
+    }
 }

@@ -1,0 +1,67 @@
+package io.visor.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.visor.it.Visor.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A kernel without pidfds, which a seccomp filter makes of this one.
+final class FallbackIT {
+
+    private static final Path FILTER = Path.of("src/test/resources/without-pidfd.py");
+
+    @TempDir private Path directory;
+
+    @Test
+    void servicesAreKeptWithoutPidfds() throws Exception {
+        assumeTrue(
+                new ProcessBuilder("python3", FILTER.toString(), "true").start().waitFor() == 0,
+                "this machine has no python3, or lets nobody filter system calls");
+        Path home = directory.resolve("home");
+        Files.createDirectories(home.resolve(".lavavisor"));
+        Files.writeString(
+                home.resolve(".lavavisor/config.yml"),
+                """
+                services:
+                  - name: a
+                    command: sh -c 'echo $$ >> pids; sleep 1000 & echo $! >> helpers; wait'
+                    working-directory: %s
+                    restart: {delay: 10ms}
+                """
+                        .formatted(directory));
+        try (Visor visor =
+                Place.in(directory)
+                        .start(
+                                List.of(
+                                        "python3",
+                                        FILTER.toAbsolutePath().toString(),
+                                        Visor.BIN.toString(),
+                                        "start",
+                                        "--directory",
+                                        home.toString(),
+                                        "--node",
+                                        "tcp://127.0.0.1:1"))) {
+            visor.awaitErr("children are started by the JDK's ProcessBuilder: pidfd_open failed");
+            await().until(() -> lines("helpers").size() == 1);
+            long first = Long.parseLong(lines("pids").getFirst());
+            ProcessHandle.of(first).orElseThrow().destroyForcibly();
+            await().until(() -> lines("helpers").size() == 2);
+            visor.signal("TERM");
+            assertThat(visor.end().code()).isZero();
+            for (String pid : lines("pids")) {
+                await().until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+            }
+        }
+    }
+
+    private List<String> lines(String name) throws Exception {
+        Path file = directory.resolve(name);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+}
