@@ -14,9 +14,11 @@ import io.visor.os.SignalHandlers;
 import io.visor.os.Spawner;
 import io.visor.time.Scheduler;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Starts children with posix_spawn and watches them through pidfds. One thread waits for the end
@@ -36,6 +38,18 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     /// How long a group that was killed may take to be gone before it is looked at again.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
+    /// The longest pause between looks at a group that was asked to end.
+    private static final Duration MAX_LOOK_AGAIN = Duration.ofMillis(20);
+
+    /// The longest pause between `SIGKILL`s to a group that does not end by them.
+    private static final Duration MAX_KILL_AGAIN = Duration.ofSeconds(1);
+
+    /// How often it is told that what was left behind does not end by `SIGKILL`.
+    private static final Duration TELL_AGAIN = Duration.ofSeconds(10);
+
+    /// How long the end of a child that is given up is waited for.
+    private static final Duration DISCARD_LIMIT = Duration.ofSeconds(1);
+
     /// A file that is being written cannot be executed; whoever forked meanwhile holds it for a
     /// moment.
     private static final int BUSY_ATTEMPTS = 40;
@@ -46,7 +60,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private final ChildTable table;
     private final ExecChain chain;
     private final Spawner spawner = new Spawner();
-    private final Poller exits = new Poller();
+    private final Poller exits;
+    private final LogListener logs;
+    private final LongFunction<ChildWatch> watches;
     private final OutputPump outPump;
     private final OutputPump errPump;
     private final OutputPump filePump;
@@ -58,13 +74,25 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     ///
     /// @param table where every child of this process is written down
     /// @param chain what stands before commands
-    /// @param logs told when a log suffers
+    /// @param logs told when a log suffers, or what a child left behind does not end
     /// @throws OsException if this machine does not have what it needs
     public NativeLauncher(
             Scheduler scheduler, ChildTable table, ExecChain chain, LogListener logs) {
+        this(scheduler, table, chain, logs, ChildWatch::open);
+    }
+
+    NativeLauncher(
+            Scheduler scheduler,
+            ChildTable table,
+            ExecChain chain,
+            LogListener logs,
+            LongFunction<ChildWatch> watches) {
         this.scheduler = scheduler;
         this.table = table;
         this.chain = chain;
+        this.logs = logs;
+        this.watches = watches;
+        this.exits = new Poller(new PollerFailures(scheduler, "exits"));
         ChildWatch.open(ProcessHandle.current().pid()).close();
         this.outPump = new OutputPump(scheduler, "stdout");
         this.errPump = new OutputPump(scheduler, "stderr");
@@ -110,22 +138,40 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             ExitListener onExit,
             @Nullable LineWatcher watcher) {
         Streams streams = new Streams(launch, watcher);
-        NativeChild child;
+        boolean started = false;
+        try {
+            NativeChild child = spawn(plan, launch, mark, onExit, streams);
+            try {
+                child.watch();
+                child.flows = streams.childHasThem();
+                started = true;
+            } finally {
+                if (!started) {
+                    child.discard();
+                }
+            }
+            return child;
+        } finally {
+            if (!started) {
+                streams.close();
+            }
+        }
+    }
+
+    private NativeChild spawn(
+            Spawner.Plan plan, Launch launch, String mark, ExitListener onExit, Streams streams) {
         table.lock().lock();
         try {
             long pid = spawn(plan, streams);
-            child = new NativeChild(pid, ChildWatch.open(pid), mark, streams.tail, onExit);
+            NativeChild child = new NativeChild(pid, launch.service(), mark, streams.tail, onExit);
             table.put(pid, child);
+            return child;
         } catch (OsException e) {
-            streams.close();
             throw new ProcessException(
                     Executables.reason(plan.program(), plan.directory(), e.errno(), e.why()), e);
         } finally {
             table.lock().unlock();
         }
-        child.flows = streams.childHasThem();
-        child.watch();
-        return child;
     }
 
     private long spawn(Spawner.Plan plan, Streams streams) {
@@ -137,14 +183,19 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;
                 }
-                pause();
+                pause(BUSY_PAUSE);
             }
         }
     }
 
-    private void pause() {
+    private static Duration longer(Duration pause, Duration most) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(most) < 0 ? doubled : most;
+    }
+
+    private void pause(Duration time) {
         try {
-            scheduler.clock().sleep(BUSY_PAUSE);
+            scheduler.clock().sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -202,6 +253,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         private final Launch launch;
         private final @Nullable LineWatcher watcher;
         private final Tail tail;
+
+        /// What is to be closed if the child is not started.
+        private final List<Descriptor> own = new ArrayList<>();
+
         private final @Nullable Descriptor in;
         private final Descriptor.Pipe out;
         private final Descriptor.Pipe err;
@@ -211,10 +266,26 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             this.watcher = watcher;
             this.tail = new Tail(launch.tailBytes());
             Secret input = launch.input();
-            this.in = input == null ? null : Descriptor.holding(input.reveal());
             int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
-            this.out = Descriptor.pipe(bytes);
-            this.err = Targets.isSplit(launch.output()) ? Descriptor.pipe(bytes) : out;
+            try {
+                this.in = input == null ? null : own(Descriptor.holding(input.reveal()));
+                this.out = own(Descriptor.pipe(bytes));
+                this.err = Targets.isSplit(launch.output()) ? own(Descriptor.pipe(bytes)) : out;
+            } catch (OsException e) {
+                own.forEach(Descriptor::close);
+                throw e;
+            }
+        }
+
+        private Descriptor own(Descriptor descriptor) {
+            own.add(descriptor);
+            return descriptor;
+        }
+
+        private Descriptor.Pipe own(Descriptor.Pipe pipe) {
+            own.add(pipe.reading());
+            own.add(pipe.writing());
+            return pipe;
         }
 
         /// The child has its ends; what it writes is carried from now on.
@@ -242,10 +313,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         private OutputPump.Flow carry(
                 OutputPump pump, Descriptor.Pipe pipe, OutputPump.Target target) {
-            return pump.carry(
-                    pipe.reading(),
-                    watcher == null ? target : Targets.watched(target, watcher),
-                    tail);
+            OutputPump.Flow flow =
+                    pump.carry(
+                            pipe.reading(),
+                            watcher == null ? target : Targets.watched(target, watcher),
+                            tail);
+            // The pump closes it.
+            own.remove(pipe.reading());
+            return flow;
         }
 
         private void closeInput() {
@@ -256,41 +331,64 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         @Override
         public void close() {
-            closeInput();
-            out.reading().close();
-            out.writing().close();
-            err.reading().close();
-            err.writing().close();
+            own.forEach(Descriptor::close);
         }
     }
 
     private final class NativeChild implements Child, ChildTable.Owner {
 
         private final long pid;
-        private final ChildWatch watch;
+        private final String service;
         private final String mark;
         private final ExitListener onExit;
         private final Tail tail;
         private List<OutputPump.Flow> flows = List.of();
+        private @Nullable ChildWatch watch;
         private long key;
         private boolean reaped;
 
-        NativeChild(long pid, ChildWatch watch, String mark, Tail tail, ExitListener onExit) {
+        /// Nobody is told of its end.
+        private volatile boolean discarded;
+
+        /// It was asked to end, and so was its group, which takes its time then.
+        private volatile boolean asked;
+
+        /// The group was sent `SIGKILL`, or ends without having been asked to.
+        private volatile boolean killed;
+
+        /// The group has no process: its id may be another's by now.
+        private volatile boolean gone;
+
+        NativeChild(long pid, String service, String mark, Tail tail, ExitListener onExit) {
             this.pid = pid;
-            this.watch = watch;
+            this.service = service;
             this.mark = mark;
             this.tail = tail;
             this.onExit = onExit;
         }
 
+        /// @throws OsException if there are too many open files
         synchronized void watch() {
             if (!reaped) {
+                watch = watches.apply(pid);
                 key =
                         exits.register(
                                 watch.descriptor(),
                                 () -> {
                                     boolean unused = onEnded();
                                 });
+            }
+        }
+
+        /// Ends a child that cannot be watched or listened to, before another one is started. What
+        /// does not end within a second is reaped later, as an orphan is.
+        void discard() {
+            discarded = true;
+            asked = false;
+            Duration start = scheduler.clock().monotonic();
+            signal(Signal.KILL);
+            while (!onEnded() && scheduler.clock().since(start).compareTo(DISCARD_LIMIT) < 0) {
+                pause(LOOK_AGAIN);
             }
         }
 
@@ -301,9 +399,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         @Override
         public synchronized void signal(Signal signal) {
-            // Once the leader is reaped, another process may get its id.
-            if (!reaped) {
-                boolean unused = ProcessSignals.sendToGroup(pid, signal);
+            if (signal == Signal.KILL) {
+                killed = true;
+            } else {
+                asked = true;
+            }
+            // The leader's id is not given to another process while its group has one.
+            if (!gone) {
+                var unused = ProcessSignals.sendToGroup(pid, signal);
             }
         }
 
@@ -327,40 +430,94 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 if (reaped) {
                     return true;
                 }
-                // What the child leaves in its group must not meet its successor. Until the child
-                // is
-                // reaped the group's id is its own.
-                boolean unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
-                Optional<ExitStatus> ended = watch.reap();
+                Optional<ExitStatus> ended = reap();
                 if (ended.isEmpty()) {
                     return false;
                 }
                 status = ended.get();
                 reaped = true;
-                if (key != 0) {
-                    exits.unregister(watch.descriptor(), key);
+                gone = !ProcessSignals.hasGroup(pid);
+                if (watch != null) {
+                    if (key != 0) {
+                        exits.unregister(watch.descriptor(), key);
+                    }
+                    watch.close();
                 }
-                watch.close();
             }
             table.remove(pid);
             if (!hasLeftSomething()) {
-                onExit.onExit(pid, status);
+                tell(status);
                 return true;
             }
             scheduler.start(
                     "group-" + pid,
                     () -> {
-                        while (hasLeftSomething()) {
-                            strays().forEach(stray -> ProcessSignals.send(stray, Signal.KILL));
-                            scheduler.clock().sleep(LOOK_AGAIN);
-                        }
-                        onExit.onExit(pid, status);
+                        endGroup();
+                        tell(status);
                     });
             return true;
         }
 
+        private Optional<ExitStatus> reap() {
+            if (!asked) {
+                killed = true;
+            }
+            if (killed) {
+                // What the child leaves in its group must not meet its successor. Until the child
+                // is reaped the group's id is its own.
+                var unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
+            }
+            return Orphans.reap(pid);
+        }
+
+        private void tell(ExitStatus status) {
+            if (!discarded) {
+                onExit.onExit(pid, status);
+            }
+        }
+
+        /// Waits until what the child has left has ended: a group that was asked to end, as long as
+        /// nobody kills it; all the rest is killed.
+        private void endGroup() throws InterruptedException {
+            Duration rest = LOOK_AGAIN;
+            while (!killed && !isGone()) {
+                scheduler.clock().sleep(rest);
+                rest = longer(rest, MAX_LOOK_AGAIN);
+            }
+            rest = LOOK_AGAIN;
+            Duration start = scheduler.clock().monotonic();
+            Duration tellAt = start.plus(TELL_AGAIN);
+            while (hasLeftSomething()) {
+                killRest();
+                scheduler.clock().sleep(rest);
+                rest = longer(rest, MAX_KILL_AGAIN);
+                Duration now = scheduler.clock().monotonic();
+                if (now.compareTo(tellAt) >= 0) {
+                    tellAt = now.plus(TELL_AGAIN);
+                    logs.onStuck(service, pid, now.minus(start));
+                }
+            }
+        }
+
+        private void killRest() {
+            synchronized (this) {
+                if (!gone) {
+                    var unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
+                }
+            }
+            for (long stray : strays()) {
+                var unused = ProcessSignals.send(stray, Signal.KILL);
+            }
+        }
+
+        /// Whether the group has no process any more. Once that was so it is not looked at again.
+        private synchronized boolean isGone() {
+            gone = gone || !ProcessSignals.hasGroup(pid);
+            return gone;
+        }
+
         private boolean hasLeftSomething() {
-            return ProcessSignals.hasGroup(pid) || !strays().isEmpty();
+            return !isGone() || !strays().isEmpty();
         }
 
         /// What the child has started and that has left its group. When a parent ends, the kernel

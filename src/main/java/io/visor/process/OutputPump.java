@@ -53,7 +53,7 @@ final class OutputPump implements AutoCloseable {
     private static final int SMALL_BYTES = 32 << 10;
 
     private final Scheduler scheduler;
-    private final Poller poller = new Poller();
+    private final Poller poller;
     private final IoBuffer buffer = new IoBuffer(BUFFER_BYTES);
     private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
     private final AtomicLong ahead = new AtomicLong();
@@ -90,6 +90,7 @@ final class OutputPump implements AutoCloseable {
 
     OutputPump(Scheduler scheduler, String name) {
         this.scheduler = scheduler;
+        this.poller = new Poller(new PollerFailures(scheduler, name));
         scheduler.start(name, () -> poller.run(this::rest));
     }
 
@@ -101,6 +102,9 @@ final class OutputPump implements AutoCloseable {
         try {
             // A child may have ended already: its end has to wait until the key is known.
             flow.key = poller.register(from, flow::onReadable);
+        } catch (OsException e) {
+            flows.remove(flow);
+            throw e;
         } finally {
             flow.lock.unlock();
         }

@@ -195,9 +195,9 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
         @Override
         public void signal(Signal signal) {
             if (hasGroup) {
-                boolean unused = ProcessSignals.sendToGroup(process.pid(), signal);
+                var unused = ProcessSignals.sendToGroup(process.pid(), signal);
             } else if (process.isAlive()) {
-                boolean unused = ProcessSignals.send(process.pid(), signal);
+                var unused = ProcessSignals.send(process.pid(), signal);
             }
         }
 
