@@ -9,7 +9,6 @@ import io.visor.os.Descriptor;
 import io.visor.os.Orphans;
 import io.visor.os.OsException;
 import io.visor.os.Poller;
-import io.visor.os.ProcessSignals;
 import io.visor.os.SignalHandlers;
 import io.visor.os.Spawner;
 import io.visor.time.Scheduler;
@@ -37,15 +36,6 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
     /// How long a group that was killed may take to be gone before it is looked at again.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
-
-    /// The longest pause between looks at a group that was asked to end.
-    private static final Duration MAX_LOOK_AGAIN = Duration.ofMillis(20);
-
-    /// The longest pause between `SIGKILL`s to a group that does not end by them.
-    private static final Duration MAX_KILL_AGAIN = Duration.ofSeconds(1);
-
-    /// How often it is told that what was left behind does not end by `SIGKILL`.
-    private static final Duration TELL_AGAIN = Duration.ofSeconds(10);
 
     /// How long the end of a child that is given up is waited for.
     private static final Duration DISCARD_LIMIT = Duration.ofSeconds(1);
@@ -186,11 +176,6 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 pause(BUSY_PAUSE);
             }
         }
-    }
-
-    private static Duration longer(Duration pause, Duration most) {
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(most) < 0 ? doubled : most;
     }
 
     private void pause(Duration time) {
@@ -338,7 +323,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private final class NativeChild implements Child, ChildTable.Owner {
 
         private final long pid;
-        private final String service;
+        private final ChildGroup group;
         private final String mark;
         private final ExitListener onExit;
         private final Tail tail;
@@ -350,18 +335,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         /// Nobody is told of its end.
         private volatile boolean discarded;
 
-        /// It was asked to end, and so was its group, which takes its time then.
-        private volatile boolean asked;
-
-        /// The group was sent `SIGKILL`, or ends without having been asked to.
-        private volatile boolean killed;
-
-        /// The group has no process: its id may be another's by now.
-        private volatile boolean gone;
-
         NativeChild(long pid, String service, String mark, Tail tail, ExitListener onExit) {
             this.pid = pid;
-            this.service = service;
+            this.group = new ChildGroup(pid, service, scheduler.clock(), logs);
             this.mark = mark;
             this.tail = tail;
             this.onExit = onExit;
@@ -384,9 +360,8 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         /// does not end within a second is reaped later, as an orphan is.
         void discard() {
             discarded = true;
-            asked = false;
             Duration start = scheduler.clock().monotonic();
-            signal(Signal.KILL);
+            group.signal(Signal.KILL);
             while (!onEnded() && scheduler.clock().since(start).compareTo(DISCARD_LIMIT) < 0) {
                 pause(LOOK_AGAIN);
             }
@@ -398,16 +373,8 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         }
 
         @Override
-        public synchronized void signal(Signal signal) {
-            if (signal == Signal.KILL) {
-                killed = true;
-            } else {
-                asked = true;
-            }
-            // The leader's id is not given to another process while its group has one.
-            if (!gone) {
-                var unused = ProcessSignals.sendToGroup(pid, signal);
-            }
+        public void signal(Signal signal) {
+            group.signal(signal);
         }
 
         @Override
@@ -430,13 +397,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 if (reaped) {
                     return true;
                 }
-                Optional<ExitStatus> ended = reap();
+                // Until the child is reaped the group's id is its own.
+                group.leaderEnds();
+                Optional<ExitStatus> ended = Orphans.reap(pid);
                 if (ended.isEmpty()) {
                     return false;
                 }
                 status = ended.get();
                 reaped = true;
-                gone = !ProcessSignals.hasGroup(pid);
                 if (watch != null) {
                     if (key != 0) {
                         exits.unregister(watch.descriptor(), key);
@@ -452,22 +420,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             scheduler.start(
                     "group-" + pid,
                     () -> {
-                        endGroup();
+                        group.end(this::strays);
                         tell(status);
                     });
             return true;
-        }
-
-        private Optional<ExitStatus> reap() {
-            if (!asked) {
-                killed = true;
-            }
-            if (killed) {
-                // What the child leaves in its group must not meet its successor. Until the child
-                // is reaped the group's id is its own.
-                var unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
-            }
-            return Orphans.reap(pid);
         }
 
         private void tell(ExitStatus status) {
@@ -476,48 +432,8 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             }
         }
 
-        /// Waits until what the child has left has ended: a group that was asked to end, as long as
-        /// nobody kills it; all the rest is killed.
-        private void endGroup() throws InterruptedException {
-            Duration rest = LOOK_AGAIN;
-            while (!killed && !isGone()) {
-                scheduler.clock().sleep(rest);
-                rest = longer(rest, MAX_LOOK_AGAIN);
-            }
-            rest = LOOK_AGAIN;
-            Duration start = scheduler.clock().monotonic();
-            Duration tellAt = start.plus(TELL_AGAIN);
-            while (hasLeftSomething()) {
-                killRest();
-                scheduler.clock().sleep(rest);
-                rest = longer(rest, MAX_KILL_AGAIN);
-                Duration now = scheduler.clock().monotonic();
-                if (now.compareTo(tellAt) >= 0) {
-                    tellAt = now.plus(TELL_AGAIN);
-                    logs.onStuck(service, pid, now.minus(start));
-                }
-            }
-        }
-
-        private void killRest() {
-            synchronized (this) {
-                if (!gone) {
-                    var unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
-                }
-            }
-            for (long stray : strays()) {
-                var unused = ProcessSignals.send(stray, Signal.KILL);
-            }
-        }
-
-        /// Whether the group has no process any more. Once that was so it is not looked at again.
-        private synchronized boolean isGone() {
-            gone = gone || !ProcessSignals.hasGroup(pid);
-            return gone;
-        }
-
         private boolean hasLeftSomething() {
-            return !isGone() || !strays().isEmpty();
+            return !group.isGone() || !strays().isEmpty();
         }
 
         /// What the child has started and that has left its group. When a parent ends, the kernel
