@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.visor.model.CannotException;
 import io.visor.time.Scheduler;
+import io.visor.time.Task;
 import io.visor.time.Wakeup;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -23,8 +25,14 @@ final class ProbeServer implements AutoCloseable {
 
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(5);
 
-    /// How many probes are answered at a time; more are hung up on.
+    /// How many probes are read or answered at a time; more are hung up on.
     private static final int MAX_REQUESTS = 8;
+
+    /// How many may be connected; more are hung up on.
+    private static final int MAX_CONNECTIONS = 64;
+
+    /// How long a request may take to come, and its answer to be made and taken.
+    private static final Duration CLIENT_PATIENCE = Duration.ofSeconds(10);
 
     /// What the JDK says of an address that another process listens on.
     private static final String IN_USE = "Address already in use";
@@ -58,9 +66,10 @@ final class ProbeServer implements AutoCloseable {
     /// @throws CannotException if the address is taken, or cannot be listened on
     static ProbeServer start(
             InetSocketAddress address, Scheduler scheduler, View view, Metrics metrics) {
+        setLimits();
         try {
             ProbeServer probes = new ProbeServer(HttpServer.create(address, 16), scheduler, view);
-            probes.server.setExecutor(task -> scheduler.start("probe", task::run));
+            probes.server.setExecutor(probes::run);
             probes.serve("/livez", exchange -> probes.probe(exchange, () -> true));
             probes.serve("/readyz", exchange -> probes.probe(exchange, view::isReady));
             probes.serve("/startupz", exchange -> probes.probe(exchange, view::isStarted));
@@ -89,15 +98,39 @@ final class ProbeServer implements AutoCloseable {
         }
     }
 
-    /// Answers a path, and nothing below it, within the limit of requests at a time.
+    /// The JDK's server reads its limits once, when its first server is made; it has no others
+    /// (module jdk.httpserver).
+    private static void setLimits() {
+        String patience = String.valueOf(CLIENT_PATIENCE.toSeconds());
+        System.setProperty("sun.net.httpserver.maxReqTime", patience);
+        System.setProperty("sun.net.httpserver.maxRspTime", patience);
+        System.setProperty("jdk.httpserver.maxConnections", String.valueOf(MAX_CONNECTIONS));
+    }
+
+    /// Reads and answers one request, within the limit of requests at a time.
+    ///
+    /// @throws RejectedExecutionException if there are too many, upon which the server hangs up
+    private void run(Runnable exchange) {
+        if (!requests.tryAcquire()) {
+            throw new RejectedExecutionException("too many probes");
+        }
+        Task unused =
+                scheduler.start(
+                        "probe",
+                        () -> {
+                            try {
+                                exchange.run();
+                            } finally {
+                                requests.release();
+                            }
+                        });
+    }
+
+    /// Answers a path, and nothing below it.
     private void serve(String path, HttpHandler handler) {
         server.createContext(
                 path,
                 exchange -> {
-                    if (!requests.tryAcquire()) {
-                        exchange.close();
-                        return;
-                    }
                     try (exchange) {
                         String method = exchange.getRequestMethod();
                         if (!exchange.getRequestURI().getPath().equals(path)) {
@@ -111,10 +144,13 @@ final class ProbeServer implements AutoCloseable {
                         } else {
                             handler.handle(exchange);
                         }
-                    } finally {
-                        requests.release();
                     }
                 });
+    }
+
+    /// Where it listens.
+    InetSocketAddress address() {
+        return server.getAddress();
     }
 
     private void probe(HttpExchange exchange, BooleanSupplier question) throws IOException {

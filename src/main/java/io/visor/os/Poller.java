@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// Waits on many descriptors at once (epoll(7)). One thread runs it; the others only register.
 public final class Poller implements AutoCloseable {
@@ -25,13 +26,17 @@ public final class Poller implements AutoCloseable {
     private final int wake;
     private final AtomicLong keys = new AtomicLong(WAKE_KEY);
     private final Map<Long, Runnable> actions = new ConcurrentHashMap<>();
+    private final Consumer<Throwable> failures;
     private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
     /// Makes a poller that waits on nothing yet.
     ///
+    /// @param failures told, on the poller's thread, what an action threw; the poller goes on, and
+    ///   runs the action again as long as its descriptor can be read
     /// @throws OsException if there are too many open files
-    public Poller() {
+    public Poller(Consumer<Throwable> failures) {
+        this.failures = failures;
         epoll = Linux.epollCreate().orThrow("making an epoll");
         wake = Linux.eventfd().orThrow("making an eventfd");
         actions.put(WAKE_KEY, this::runSoon);
@@ -43,7 +48,15 @@ public final class Poller implements AutoCloseable {
             Linux.Result unused = Linux.read(wake, arena.allocate(8, 8), 8);
         }
         for (Runnable action = soon.poll(); action != null; action = soon.poll()) {
+            run(action, failures);
+        }
+    }
+
+    private static void run(Runnable action, Consumer<Throwable> failures) {
+        try {
             action.run();
+        } catch (RuntimeException | Error e) {
+            failures.accept(e);
         }
     }
 
@@ -54,7 +67,12 @@ public final class Poller implements AutoCloseable {
     public long register(Descriptor descriptor, Runnable action) {
         long key = keys.incrementAndGet();
         actions.put(key, action);
-        add(descriptor.number(), key);
+        try {
+            add(descriptor.number(), key);
+        } catch (OsException e) {
+            actions.remove(key);
+            throw e;
+        }
         return key;
     }
 
@@ -113,10 +131,10 @@ public final class Poller implements AutoCloseable {
                                     (long) i * EVENT_BYTES + EVENT_DATA);
                     Runnable action = actions.get(key);
                     if (action != null) {
-                        action.run();
+                        run(action, failures);
                     }
                 }
-                afterRound.run();
+                run(afterRound, failures);
             }
         } finally {
             Linux.close(wake);

@@ -7,12 +7,23 @@ public final class ProcessSignals {
 
     private ProcessSignals() {}
 
+    /// What became of a signal.
+    public enum Sent {
+        /// At least one process has it.
+        SENT,
+
+        /// There is no such process.
+        GONE,
+
+        /// It may not be signalled: it has become another user's.
+        DENIED
+    }
+
     /// Sends a signal to every process of a group.
     ///
     /// @param leader the pid of the process that leads the group, above 1
-    /// @return whether the group has a process
-    /// @throws OsException if none of its processes may be signalled
-    public static boolean sendToGroup(long leader, Signal signal) {
+    /// @return [Sent#DENIED] if none of its processes may be signalled
+    public static Sent sendToGroup(long leader, Signal signal) {
         if (leader <= 1) {
             throw new IllegalArgumentException("no process group: " + leader);
         }
@@ -30,23 +41,18 @@ public final class ProcessSignals {
     /// Sends a signal to one process.
     ///
     /// @param pid above 1
-    /// @return whether there is such a process
-    /// @throws OsException if it may not be signalled
-    public static boolean send(long pid, Signal signal) {
+    public static Sent send(long pid, Signal signal) {
         if (pid <= 1) {
             throw new IllegalArgumentException("no process: " + pid);
         }
         return send0(pid, signal);
     }
 
-    private static boolean send0(long target, Signal signal) {
+    private static Sent send0(long target, Signal signal) {
         Linux.Result result = Linux.kill(target, signal.number());
-        if (result.value() == 0) {
-            return true;
+        if (!result.failed()) {
+            return Sent.SENT;
         }
-        if (result.errno() == Errno.ESRCH) {
-            return false;
-        }
-        throw new OsException("kill(" + target + ", " + signal + ")", result.errno());
+        return result.errno() == Errno.ESRCH ? Sent.GONE : Sent.DENIED;
     }
 }

@@ -2,7 +2,6 @@ package io.visor.process;
 
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
-import io.visor.os.OsException;
 import io.visor.os.ProcessSignals;
 import io.visor.time.Clock;
 import java.io.IOException;
@@ -141,21 +140,13 @@ public final class Leftovers {
             for (long pid : pids) {
                 // One that appeared since is asked as well.
                 if (asked.add(pid) || kills) {
-                    send(pid, signal);
+                    // One that has become another user's is waited for, and told of as stuck.
+                    var unused = ProcessSignals.send(pid, signal);
                 }
             }
             if (kills && now.compareTo(tellAt) >= 0) {
                 tellAt = now.plus(TELL_AGAIN);
                 listener.onStuck(service, pids, now.minus(began));
-            }
-        }
-
-        private void send(long pid, Signal signal) {
-            try {
-                boolean unused = ProcessSignals.send(pid, signal);
-            } catch (OsException e) {
-                // It has become another user's: it is waited for, and told of as stuck.
-                return;
             }
         }
     }

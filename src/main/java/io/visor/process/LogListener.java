@@ -1,8 +1,10 @@
 package io.visor.process;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
-/// Told when the log of a child suffers. Called on a thread that carries output: it must not block.
+/// Told when the log of a child suffers, or what it has left behind. Called on a thread that
+/// carries output, or that waits for the rest of a child: it must not block.
 public interface LogListener {
 
     /// What is lost meanwhile is lost; the child goes on. Told once, when it begins.
@@ -19,6 +21,13 @@ public interface LogListener {
     ///
     /// @param why names the file
     void onNotRotated(Path log, String why);
+
+    /// What an ended child has left behind does not end by `SIGKILL`; it is waited for, and the
+    /// exit told when it is gone. Told every 10 s.
+    ///
+    /// @param leader the pid of the child, which is the id of its process group
+    /// @param since how long it has been killed again and again already
+    default void onStuck(String service, long leader, Duration since) {}
 
     /// A listener that does nothing.
     static LogListener none() {

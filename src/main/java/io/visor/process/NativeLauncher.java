@@ -9,14 +9,15 @@ import io.visor.os.Descriptor;
 import io.visor.os.Orphans;
 import io.visor.os.OsException;
 import io.visor.os.Poller;
-import io.visor.os.ProcessSignals;
 import io.visor.os.SignalHandlers;
 import io.visor.os.Spawner;
 import io.visor.time.Scheduler;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Starts children with posix_spawn and watches them through pidfds. One thread waits for the end
@@ -36,6 +37,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     /// How long a group that was killed may take to be gone before it is looked at again.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
+    /// How long the end of a child that is given up is waited for.
+    private static final Duration DISCARD_LIMIT = Duration.ofSeconds(1);
+
     /// A file that is being written cannot be executed; whoever forked meanwhile holds it for a
     /// moment.
     private static final int BUSY_ATTEMPTS = 40;
@@ -46,7 +50,9 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private final ChildTable table;
     private final ExecChain chain;
     private final Spawner spawner = new Spawner();
-    private final Poller exits = new Poller();
+    private final Poller exits;
+    private final LogListener logs;
+    private final LongFunction<ChildWatch> watches;
     private final OutputPump outPump;
     private final OutputPump errPump;
     private final OutputPump filePump;
@@ -58,13 +64,25 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     ///
     /// @param table where every child of this process is written down
     /// @param chain what stands before commands
-    /// @param logs told when a log suffers
+    /// @param logs told when a log suffers, or what a child left behind does not end
     /// @throws OsException if this machine does not have what it needs
     public NativeLauncher(
             Scheduler scheduler, ChildTable table, ExecChain chain, LogListener logs) {
+        this(scheduler, table, chain, logs, ChildWatch::open);
+    }
+
+    NativeLauncher(
+            Scheduler scheduler,
+            ChildTable table,
+            ExecChain chain,
+            LogListener logs,
+            LongFunction<ChildWatch> watches) {
         this.scheduler = scheduler;
         this.table = table;
         this.chain = chain;
+        this.logs = logs;
+        this.watches = watches;
+        this.exits = new Poller(new PollerFailures(scheduler, "exits"));
         ChildWatch.open(ProcessHandle.current().pid()).close();
         this.outPump = new OutputPump(scheduler, "stdout");
         this.errPump = new OutputPump(scheduler, "stderr");
@@ -110,22 +128,40 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             ExitListener onExit,
             @Nullable LineWatcher watcher) {
         Streams streams = new Streams(launch, watcher);
-        NativeChild child;
+        boolean started = false;
+        try {
+            NativeChild child = spawn(plan, launch, mark, onExit, streams);
+            try {
+                child.watch();
+                child.flows = streams.childHasThem();
+                started = true;
+            } finally {
+                if (!started) {
+                    child.discard();
+                }
+            }
+            return child;
+        } finally {
+            if (!started) {
+                streams.close();
+            }
+        }
+    }
+
+    private NativeChild spawn(
+            Spawner.Plan plan, Launch launch, String mark, ExitListener onExit, Streams streams) {
         table.lock().lock();
         try {
             long pid = spawn(plan, streams);
-            child = new NativeChild(pid, ChildWatch.open(pid), mark, streams.tail, onExit);
+            NativeChild child = new NativeChild(pid, launch.service(), mark, streams.tail, onExit);
             table.put(pid, child);
+            return child;
         } catch (OsException e) {
-            streams.close();
             throw new ProcessException(
                     Executables.reason(plan.program(), plan.directory(), e.errno(), e.why()), e);
         } finally {
             table.lock().unlock();
         }
-        child.flows = streams.childHasThem();
-        child.watch();
-        return child;
     }
 
     private long spawn(Spawner.Plan plan, Streams streams) {
@@ -137,14 +173,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;
                 }
-                pause();
+                pause(BUSY_PAUSE);
             }
         }
     }
 
-    private void pause() {
+    private void pause(Duration time) {
         try {
-            scheduler.clock().sleep(BUSY_PAUSE);
+            scheduler.clock().sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -202,6 +238,10 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         private final Launch launch;
         private final @Nullable LineWatcher watcher;
         private final Tail tail;
+
+        /// What is to be closed if the child is not started.
+        private final List<Descriptor> own = new ArrayList<>();
+
         private final @Nullable Descriptor in;
         private final Descriptor.Pipe out;
         private final Descriptor.Pipe err;
@@ -211,10 +251,26 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             this.watcher = watcher;
             this.tail = new Tail(launch.tailBytes());
             Secret input = launch.input();
-            this.in = input == null ? null : Descriptor.holding(input.reveal());
             int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
-            this.out = Descriptor.pipe(bytes);
-            this.err = Targets.isSplit(launch.output()) ? Descriptor.pipe(bytes) : out;
+            try {
+                this.in = input == null ? null : own(Descriptor.holding(input.reveal()));
+                this.out = own(Descriptor.pipe(bytes));
+                this.err = Targets.isSplit(launch.output()) ? own(Descriptor.pipe(bytes)) : out;
+            } catch (OsException e) {
+                own.forEach(Descriptor::close);
+                throw e;
+            }
+        }
+
+        private Descriptor own(Descriptor descriptor) {
+            own.add(descriptor);
+            return descriptor;
+        }
+
+        private Descriptor.Pipe own(Descriptor.Pipe pipe) {
+            own.add(pipe.reading());
+            own.add(pipe.writing());
+            return pipe;
         }
 
         /// The child has its ends; what it writes is carried from now on.
@@ -242,10 +298,14 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         private OutputPump.Flow carry(
                 OutputPump pump, Descriptor.Pipe pipe, OutputPump.Target target) {
-            return pump.carry(
-                    pipe.reading(),
-                    watcher == null ? target : Targets.watched(target, watcher),
-                    tail);
+            OutputPump.Flow flow =
+                    pump.carry(
+                            pipe.reading(),
+                            watcher == null ? target : Targets.watched(target, watcher),
+                            tail);
+            // The pump closes it.
+            own.remove(pipe.reading());
+            return flow;
         }
 
         private void closeInput() {
@@ -256,35 +316,37 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         @Override
         public void close() {
-            closeInput();
-            out.reading().close();
-            out.writing().close();
-            err.reading().close();
-            err.writing().close();
+            own.forEach(Descriptor::close);
         }
     }
 
     private final class NativeChild implements Child, ChildTable.Owner {
 
         private final long pid;
-        private final ChildWatch watch;
+        private final ChildGroup group;
         private final String mark;
         private final ExitListener onExit;
         private final Tail tail;
         private List<OutputPump.Flow> flows = List.of();
+        private @Nullable ChildWatch watch;
         private long key;
         private boolean reaped;
 
-        NativeChild(long pid, ChildWatch watch, String mark, Tail tail, ExitListener onExit) {
+        /// Nobody is told of its end.
+        private volatile boolean discarded;
+
+        NativeChild(long pid, String service, String mark, Tail tail, ExitListener onExit) {
             this.pid = pid;
-            this.watch = watch;
+            this.group = new ChildGroup(pid, service, scheduler.clock(), logs);
             this.mark = mark;
             this.tail = tail;
             this.onExit = onExit;
         }
 
+        /// @throws OsException if there are too many open files
         synchronized void watch() {
             if (!reaped) {
+                watch = watches.apply(pid);
                 key =
                         exits.register(
                                 watch.descriptor(),
@@ -294,17 +356,25 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             }
         }
 
+        /// Ends a child that cannot be watched or listened to, before another one is started. What
+        /// does not end within a second is reaped later, as an orphan is.
+        void discard() {
+            discarded = true;
+            Duration start = scheduler.clock().monotonic();
+            group.signal(Signal.KILL);
+            while (!onEnded() && scheduler.clock().since(start).compareTo(DISCARD_LIMIT) < 0) {
+                pause(LOOK_AGAIN);
+            }
+        }
+
         @Override
         public long pid() {
             return pid;
         }
 
         @Override
-        public synchronized void signal(Signal signal) {
-            // Once the leader is reaped, another process may get its id.
-            if (!reaped) {
-                boolean unused = ProcessSignals.sendToGroup(pid, signal);
-            }
+        public void signal(Signal signal) {
+            group.signal(signal);
         }
 
         @Override
@@ -327,40 +397,43 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
                 if (reaped) {
                     return true;
                 }
-                // What the child leaves in its group must not meet its successor. Until the child
-                // is
-                // reaped the group's id is its own.
-                boolean unused = ProcessSignals.sendToGroup(pid, Signal.KILL);
-                Optional<ExitStatus> ended = watch.reap();
+                // Until the child is reaped the group's id is its own.
+                group.leaderEnds();
+                Optional<ExitStatus> ended = Orphans.reap(pid);
                 if (ended.isEmpty()) {
                     return false;
                 }
                 status = ended.get();
                 reaped = true;
-                if (key != 0) {
-                    exits.unregister(watch.descriptor(), key);
+                if (watch != null) {
+                    if (key != 0) {
+                        exits.unregister(watch.descriptor(), key);
+                    }
+                    watch.close();
                 }
-                watch.close();
             }
             table.remove(pid);
             if (!hasLeftSomething()) {
-                onExit.onExit(pid, status);
+                tell(status);
                 return true;
             }
             scheduler.start(
                     "group-" + pid,
                     () -> {
-                        while (hasLeftSomething()) {
-                            strays().forEach(stray -> ProcessSignals.send(stray, Signal.KILL));
-                            scheduler.clock().sleep(LOOK_AGAIN);
-                        }
-                        onExit.onExit(pid, status);
+                        group.end(this::strays);
+                        tell(status);
                     });
             return true;
         }
 
+        private void tell(ExitStatus status) {
+            if (!discarded) {
+                onExit.onExit(pid, status);
+            }
+        }
+
         private boolean hasLeftSomething() {
-            return ProcessSignals.hasGroup(pid) || !strays().isEmpty();
+            return !group.isGone() || !strays().isEmpty();
         }
 
         /// What the child has started and that has left its group. When a parent ends, the kernel

@@ -31,6 +31,7 @@ final class OutputPump implements AutoCloseable {
     /// Less is copied sooner than moved.
     private static final int WORTH_MOVING_BYTES = 64 << 10;
 
+    private static final int DRAINED_BYTES = 64 << 10;
     private static final int STAGE_BYTES = 1 << 20;
 
     /// How often one child is read in a row before the next one has its turn.
@@ -53,10 +54,15 @@ final class OutputPump implements AutoCloseable {
     private static final int SMALL_BYTES = 32 << 10;
 
     private final Scheduler scheduler;
-    private final Poller poller = new Poller();
+    private final Poller poller;
     private final IoBuffer buffer = new IoBuffer(BUFFER_BYTES);
     private final Set<Flow> flows = ConcurrentHashMap.newKeySet();
     private final AtomicLong ahead = new AtomicLong();
+
+    /// Guards what other threads read into, one after the other. Taken after a flow's lock.
+    private final ReentrantLock draining = new ReentrantLock();
+
+    private @Nullable IoBuffer drained;
     private Descriptor.@Nullable Pipe stage;
     private Duration roundEnded = Duration.ZERO;
     private long carried;
@@ -90,6 +96,7 @@ final class OutputPump implements AutoCloseable {
 
     OutputPump(Scheduler scheduler, String name) {
         this.scheduler = scheduler;
+        this.poller = new Poller(new PollerFailures(scheduler, name));
         scheduler.start(name, () -> poller.run(this::rest));
     }
 
@@ -101,6 +108,9 @@ final class OutputPump implements AutoCloseable {
         try {
             // A child may have ended already: its end has to wait until the key is known.
             flow.key = poller.register(from, flow::onReadable);
+        } catch (OsException e) {
+            flows.remove(flow);
+            throw e;
         } finally {
             flow.lock.unlock();
         }
@@ -122,6 +132,13 @@ final class OutputPump implements AutoCloseable {
         roundEnded = now;
         carried = 0;
         gathering = false;
+    }
+
+    private IoBuffer drained() {
+        if (drained == null) {
+            drained = new IoBuffer(DRAINED_BYTES);
+        }
+        return drained;
     }
 
     private Descriptor.Pipe staged() {
@@ -279,8 +296,9 @@ final class OutputPump implements AutoCloseable {
         /// Takes in for the tail what is there now. What it is passed on to is not waited for.
         void drain() {
             lock.lock();
+            draining.lock();
             try {
-                IoBuffer own = new IoBuffer(BUFFER_BYTES);
+                IoBuffer own = drained();
                 while (!ended && ahead.get() < MAX_AHEAD_BYTES) {
                     int count = read(own);
                     if (count <= 0) {
@@ -296,6 +314,7 @@ final class OutputPump implements AutoCloseable {
                     poller.execute(this::passWaiting);
                 }
             } finally {
+                draining.unlock();
                 lock.unlock();
             }
         }
@@ -317,8 +336,26 @@ final class OutputPump implements AutoCloseable {
 
         private void finish() {
             passWaiting();
-            onReadable();
+            // What is in the pipe now; a child that writes on could be read for ever.
+            int left = available();
+            while (left > 0) {
+                int count = next();
+                if (count <= 0) {
+                    break;
+                }
+                left -= count;
+                target.write(buffer.first(count));
+            }
             end();
+        }
+
+        private int available() {
+            lock.lock();
+            try {
+                return ended ? 0 : from.available();
+            } finally {
+                lock.unlock();
+            }
         }
 
         private void end() {

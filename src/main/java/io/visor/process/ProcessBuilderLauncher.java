@@ -35,6 +35,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     private final Scheduler scheduler;
     private final ExecChain chain;
+    private final LogListener logs;
     private final Optional<Path> setsid;
     private final LineCutter.Budget lines = new LineCutter.Budget(LINE_BYTES);
     private final Set<Task> outputs = ConcurrentHashMap.newKeySet();
@@ -49,6 +50,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     public ProcessBuilderLauncher(Scheduler scheduler, ExecChain chain, LogListener logs) {
         this.scheduler = scheduler;
         this.chain = chain;
+        this.logs = logs;
         this.logFiles = new LogFiles(scheduler.clock(), logs);
         this.setsid = SETSID.stream().filter(Files::isExecutable).findFirst();
     }
@@ -106,10 +108,21 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 carry(process.getErrorStream(), launch, file, false, tail, watcher);
             }
         }
+        ChildGroup group =
+                setsid.isPresent()
+                        ? new ChildGroup(process.pid(), launch.service(), scheduler.clock(), logs)
+                        : null;
         scheduler.start(
                 "child-" + process.pid(),
-                () -> onExit.onExit(process.pid(), ExitStatus.ofShellCode(process.waitFor())));
-        return new BuiltChild(process, setsid.isPresent(), tail);
+                () -> {
+                    ExitStatus status = ExitStatus.ofShellCode(process.waitFor());
+                    if (group != null) {
+                        group.leaderEnds();
+                        group.end(List::of);
+                    }
+                    onExit.onExit(process.pid(), status);
+                });
+        return new BuiltChild(process, group, tail);
     }
 
     private void carry(
@@ -185,7 +198,10 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     /// A child of the JDK's. What it does not write to a log goes straight to visor's own streams,
     /// so that its last lines are not known.
-    private record BuiltChild(Process process, boolean hasGroup, Tail tailKept) implements Child {
+    ///
+    /// @param group null where children have no group of their own
+    private record BuiltChild(Process process, @Nullable ChildGroup group, Tail tailKept)
+            implements Child {
 
         @Override
         public long pid() {
@@ -194,10 +210,10 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
         @Override
         public void signal(Signal signal) {
-            if (hasGroup) {
-                boolean unused = ProcessSignals.sendToGroup(process.pid(), signal);
+            if (group != null) {
+                group.signal(signal);
             } else if (process.isAlive()) {
-                boolean unused = ProcessSignals.send(process.pid(), signal);
+                var unused = ProcessSignals.send(process.pid(), signal);
             }
         }
 

@@ -2,6 +2,8 @@ package io.visor.process;
 
 import io.visor.model.Durations;
 import io.visor.model.ExitStatus;
+import io.visor.model.ProcessSpec;
+import io.visor.model.ServiceSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ public final class ShortCommand {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final ChildTable table;
+    private final ExecChain chain = new ExecChain(new FileBudget());
 
     /// Makes it.
     ///
@@ -91,6 +95,36 @@ public final class ShortCommand {
         } catch (ExecutionException e) {
             throw new ProcessException(command.getFirst() + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Runs a command as a service's process is run: as its user, with its limits and the rest.
+    ///
+    /// @param process what the kernel is told of the command's process
+    /// @throws ProcessException if it cannot be started so, or does not end in time
+    /// @throws InterruptedException if the calling task is cancelled; the command is killed
+    public Result run(
+            List<String> command,
+            Map<String, String> environment,
+            Path workingDirectory,
+            ProcessSpec process,
+            Duration limit,
+            int maxOutput)
+            throws InterruptedException {
+        ExecChain.Linked linked =
+                chain.link(
+                        command.getFirst(),
+                        new Launch(
+                                command,
+                                environment,
+                                workingDirectory,
+                                null,
+                                new ServiceSpec.PassThrough(),
+                                process,
+                                command.getFirst(),
+                                Launch.TAIL_BYTES));
+        List<String> chained = new ArrayList<>(linked.arguments());
+        chained.set(0, linked.program());
+        return run(chained, linked.environment(), workingDirectory, limit, maxOutput);
     }
 
     /// The JDK reaps the process itself, so it is written down before anybody looks for orphans.

@@ -362,9 +362,11 @@ public final class ServiceMachine {
         return retry(counted(service, ran), new Fall(why, status, exit.output()), now, told);
     }
 
-    /// After a long run the row of restarts begins anew.
+    /// After a long run the delays begin anew. The restarts of the limit's period stay counted.
     private Service counted(Service service, Duration ran) {
-        return ran.compareTo(restart.resetAfter()) >= 0 ? service.afresh() : service;
+        return ran.compareTo(restart.resetAfter()) >= 0
+                ? service.restarting(0, service.restarts())
+                : service;
     }
 
     private Transition retry(Service service, Fall fall, Duration now, List<ServiceEffect> before) {

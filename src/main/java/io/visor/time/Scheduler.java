@@ -16,4 +16,9 @@ public interface Scheduler {
     Task start(String name, Task.Body body);
 
     Wakeup wakeup();
+
+    /// Tells whoever is told what tasks throw of a failure that a thread survived.
+    ///
+    /// @param name the thread's
+    void failed(String name, Throwable failure);
 }

@@ -61,6 +61,11 @@ public final class SystemScheduler implements Scheduler {
         return new SystemWakeup();
     }
 
+    @Override
+    public void failed(String name, Throwable failure) {
+        failures.accept(name, failure);
+    }
+
     private static final class SystemClock implements Clock {
 
         private final long start = System.nanoTime();

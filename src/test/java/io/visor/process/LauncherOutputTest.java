@@ -7,7 +7,11 @@ import io.visor.model.ExitStatus;
 import io.visor.model.LogSpec;
 import io.visor.model.ProcessSpec;
 import io.visor.model.ServiceSpec;
+import io.visor.os.Descriptor;
+import io.visor.os.IoBuffer;
+import io.visor.os.ProcessSignals;
 import io.visor.time.SystemScheduler;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +120,67 @@ final class LauncherOutputTest {
         assertThat(launcher.finishOutput(Duration.ofSeconds(30))).isTrue();
         assertThat(child.tail()).hasSize(65_536).endsWith("\nInvalid chain ID\n");
         assertThat(Files.size(log)).isEqualTo(20_000_018);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void whatAChildLeavesInItsGroupHasEndedBeforeItsExitIsTold(Way way) throws Exception {
+        SystemScheduler scheduler = new SystemScheduler((_, failure) -> failure.printStackTrace());
+        ProcessLauncher launcher = way.make.apply(scheduler);
+        Launch launch =
+                new Launch(
+                        List.of("sh", "-c", "sleep 1000 & exit 3"),
+                        Map.of(),
+                        directory,
+                        null,
+                        new ServiceSpec.ToFile(directory.resolve("a.log"), LogSpec.DEFAULT),
+                        ProcessSpec.INHERITED,
+                        "a",
+                        100);
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
+        Child _ =
+                launcher.plan(launch)
+                        .start((pid, _) -> left.complete(ProcessSignals.hasGroup(pid)));
+        assertThat(left.get(30, TimeUnit.SECONDS)).isFalse();
+    }
+
+    /// A child floods its log and something it left behind holds the pipe open: the pump's last
+    /// look has to take all that is there.
+    @Test
+    void theLastLookAtAFloodTakesAllOfIt() throws Exception {
+        int bytes = 400_000;
+        OutputPump pump =
+                new OutputPump(
+                        new SystemScheduler((_, failure) -> failure.printStackTrace()), "pump");
+        Descriptor.Pipe pipe = Descriptor.pipe(512 << 10);
+        IoBuffer flood = new IoBuffer(bytes);
+        AtomicInteger taken = new AtomicInteger();
+        Semaphore blocked = new Semaphore(0);
+        OutputPump.Flow _ =
+                pump.carry(
+                        pipe.reading(),
+                        new OutputPump.Target() {
+                            @Override
+                            public void write(ByteBuffer from) {
+                                if (taken.getAndAdd(from.remaining()) == 0) {
+                                    blocked.acquireUninterruptibly();
+                                }
+                            }
+
+                            @Override
+                            public void close() {}
+                        },
+                        new Tail(100));
+        pipe.writing().write(flood.first(1));
+        await().until(() -> taken.get() == 1);
+        CompletableFuture<Boolean> finished = new CompletableFuture<>();
+        pipe.writing().write(flood.first(bytes));
+        new SystemScheduler((_, failure) -> finished.completeExceptionally(failure))
+                .start("finish", () -> finished.complete(pump.finish(Duration.ofSeconds(30))));
+        blocked.release();
+        assertThat(finished.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(taken.get()).isEqualTo(bytes + 1);
+        pump.close();
     }
 
     /// A pump whose child had ended before it was told of could not be woken any more.

@@ -440,6 +440,27 @@ final class ServiceMachineTest {
     }
 
     @Test
+    void aLongRunClearsTheAttemptsButNotThePeriodOfTheLimit() {
+        policy(
+                new RestartPolicy(
+                        RestartPolicy.Mode.ALWAYS,
+                        RestartPolicy.DEFAULT.backoff(),
+                        Duration.ofMinutes(1),
+                        new RestartPolicy.Limit(2, Duration.ofHours(1))));
+        running(1);
+        for (long pid = 1; pid <= 2; pid++) {
+            after(Duration.ofMinutes(2));
+            on(new ServiceEvent.Exited(pid, new Exited(3)));
+            assertThat(service.attempts()).isEqualTo(1);
+            timer();
+            on(new ServiceEvent.Spawned(pid + 1));
+        }
+        after(Duration.ofMinutes(2));
+        on(new ServiceEvent.Exited(3, new Exited(3)));
+        assertThat(service.state()).isInstanceOf(Failed.class);
+    }
+
+    @Test
     void modesAreSystemds() {
         for (RestartPolicy.Mode mode : RestartPolicy.Mode.values()) {
             for (int code : new int[] {0, 1}) {

@@ -254,6 +254,11 @@ public final class SimScheduler implements Scheduler {
         return new SimWakeup();
     }
 
+    @Override
+    public void failed(String name, Throwable survived) {
+        failure = survived;
+    }
+
     private final class SimTask implements Task {
         private final Semaphore turn = new Semaphore(0);
         private final Life life;

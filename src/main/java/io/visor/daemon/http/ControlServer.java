@@ -62,6 +62,7 @@ public final class ControlServer implements AutoCloseable {
     private final Loop loop;
     private final Clock clock;
     private final Consumer<String> warnings;
+    private final Selectors selectors;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Selector selector;
     private volatile boolean closed;
@@ -75,6 +76,12 @@ public final class ControlServer implements AutoCloseable {
     private int held;
     private int unsent;
 
+    /// Opens selectors.
+    interface Selectors {
+        /// @throws IOException if there are too many open files
+        Selector open() throws IOException;
+    }
+
     /// Makes a server.
     ///
     /// @param listener bound and blocking; closed with the server
@@ -86,6 +93,17 @@ public final class ControlServer implements AutoCloseable {
             Loop loop,
             Clock clock,
             Consumer<String> warnings) {
+        this(listener, routes, loop, clock, warnings, Selector::open);
+    }
+
+    ControlServer(
+            ServerSocketChannel listener,
+            Routes routes,
+            Loop loop,
+            Clock clock,
+            Consumer<String> warnings,
+            Selectors selectors) {
+        this.selectors = selectors;
         this.listener = listener;
         this.routes = routes;
         this.loop = loop;
@@ -100,8 +118,9 @@ public final class ControlServer implements AutoCloseable {
         try {
             while (!closed) {
                 SocketChannel first = acceptFirst();
-                if (first != null) {
-                    serve(first);
+                Selector opened = first == null ? null : selectorFor(first);
+                if (first != null && opened != null) {
+                    serve(first, opened);
                 }
             }
         } catch (IOException | CancelledKeyException e) {
@@ -118,15 +137,30 @@ public final class ControlServer implements AutoCloseable {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            warnings.accept("cannot take a call: " + e.getMessage());
-            clock.sleep(ACCEPT_PAUSE);
+            pauseAfter(e);
+            return null;
+        }
+    }
+
+    private void pauseAfter(IOException failure) throws InterruptedException {
+        warnings.accept("cannot take a call: " + failure.getMessage());
+        clock.sleep(ACCEPT_PAUSE);
+    }
+
+    private @Nullable Selector selectorFor(SocketChannel first)
+            throws IOException, InterruptedException {
+        try {
+            return selectors.open();
+        } catch (IOException e) {
+            first.close();
+            pauseAfter(e);
             return null;
         }
     }
 
     /// Serves this connection and those that come meanwhile, until there are none.
-    private void serve(SocketChannel first) throws IOException {
-        try (Selector opened = Selector.open()) {
+    private void serve(SocketChannel first, Selector opened) throws IOException {
+        try (opened) {
             selector = opened;
             piece = ByteBuffer.allocate(PIECE);
             listener.configureBlocking(false);

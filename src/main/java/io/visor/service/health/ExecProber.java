@@ -2,6 +2,7 @@ package io.visor.service.health;
 
 import io.visor.model.ExitStatus;
 import io.visor.model.HealthSpec;
+import io.visor.model.ProcessSpec;
 import io.visor.process.Executables;
 import io.visor.process.ShortCommand;
 import java.nio.file.Path;
@@ -10,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Runs a command.
+/// Runs a command, as the service's process is run: what the service may set must not get more
+/// rights than the service has.
 final class ExecProber implements Prober {
 
     private static final int OUTPUT_BYTES = 16 << 10;
@@ -19,16 +21,19 @@ final class ExecProber implements Prober {
     private final ShortCommand commands;
     private final Path workingDirectory;
     private final Map<String, String> environment;
+    private final ProcessSpec process;
 
     ExecProber(
             HealthSpec.Exec probe,
             ShortCommand commands,
             Path workingDirectory,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            ProcessSpec process) {
         this.probe = probe;
         this.commands = commands;
         this.workingDirectory = workingDirectory;
         this.environment = Map.copyOf(environment);
+        this.process = process;
     }
 
     @Override
@@ -36,7 +41,7 @@ final class ExecProber implements Prober {
         List<String> command = new ArrayList<>(probe.command());
         command.set(0, Executables.find(command.getFirst(), environment, workingDirectory));
         ShortCommand.Result result =
-                commands.run(command, environment, workingDirectory, limit, OUTPUT_BYTES);
+                commands.run(command, environment, workingDirectory, process, limit, OUTPUT_BYTES);
         return switch (result.status()) {
             case ExitStatus.Exited(int code) when code == 0 -> new Answer.Good();
             case ExitStatus.Exited(int code) -> bad("exited with " + code, result);

@@ -1,6 +1,7 @@
 package io.visor.service.health;
 
 import io.visor.model.HealthSpec;
+import io.visor.model.ProcessSpec;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
 import io.visor.process.ShortCommand;
@@ -44,29 +45,43 @@ public final class HealthChecks implements AutoCloseable {
     ///
     /// @param workingDirectory where `exec` checks run
     /// @param environment the whole environment of `exec` checks
+    /// @param process whose user, limits and the rest `exec` checks have
     /// @param listener told on the loop
     public HealthMonitor monitor(
             HealthSpec spec,
             Path workingDirectory,
             Map<String, String> environment,
+            ProcessSpec process,
             HealthMonitor.Listener listener) {
         return new HealthMonitor(
                 spec,
-                probe -> prober(probe, workingDirectory, environment),
+                probe -> prober(probe, workingDirectory, environment, process),
                 loop,
                 scheduler.clock(),
                 workers,
                 listener);
     }
 
+    /// A monitor whose `exec` checks run as visor itself does.
+    public HealthMonitor monitor(
+            HealthSpec spec,
+            Path workingDirectory,
+            Map<String, String> environment,
+            HealthMonitor.Listener listener) {
+        return monitor(spec, workingDirectory, environment, ProcessSpec.INHERITED, listener);
+    }
+
     private Prober prober(
-            HealthSpec.Probe probe, Path workingDirectory, Map<String, String> environment) {
+            HealthSpec.Probe probe,
+            Path workingDirectory,
+            Map<String, String> environment,
+            ProcessSpec process) {
         return switch (probe) {
             case HealthSpec.Http http -> new HttpProber(http, this::client, scheduler.clock());
             case HealthSpec.Tcp tcp -> new TcpProber(tcp);
             case HealthSpec.Grpc grpc -> new GrpcProber(grpc, userAgent);
             case HealthSpec.Exec exec ->
-                    new ExecProber(exec, commands, workingDirectory, environment);
+                    new ExecProber(exec, commands, workingDirectory, environment, process);
             case HealthSpec.Log _ -> throw new IllegalArgumentException("a log is not asked");
         };
     }

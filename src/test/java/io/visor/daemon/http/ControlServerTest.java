@@ -12,6 +12,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ final class ControlServerTest {
     private final Queue<Throwable> bugs = new ConcurrentLinkedQueue<>();
     private final SystemScheduler scheduler = new SystemScheduler((_, bug) -> bugs.add(bug));
     private final AtomicBoolean parked = new AtomicBoolean();
+    private final AtomicBoolean outOfFiles = new AtomicBoolean();
     private final AtomicBoolean gone = new AtomicBoolean();
     private UnixDomainSocketAddress address;
     private Loop loop;
@@ -56,7 +58,19 @@ final class ControlServerTest {
                                 new Route("GET", "/fault", Access.READ, ControlServerTest::fault),
                                 new Route("GET", "/silent", Access.READ, _ -> {}),
                                 new Route("POST", "/park", Access.CONTROL, this::park)));
-        server = new ControlServer(listener, routes, loop, scheduler.clock(), warnings::add);
+        server =
+                new ControlServer(
+                        listener,
+                        routes,
+                        loop,
+                        scheduler.clock(),
+                        warnings::add,
+                        () -> {
+                            if (outOfFiles.getAndSet(false)) {
+                                throw new IOException("Too many open files");
+                            }
+                            return Selector.open();
+                        });
         task = scheduler.start("control", server::run);
     }
 
@@ -82,6 +96,19 @@ final class ControlServerTest {
         server.close();
         assertThat(task.join(Duration.ofSeconds(5))).isTrue();
         loop.close();
+    }
+
+    @Test
+    void aSelectorThatCannotBeOpenedDoesNotEndTheChannel() throws Exception {
+        outOfFiles.set(true);
+        try (SocketChannel refused = SocketChannel.open(address)) {
+            assertThat(refused.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+        }
+        await().untilAsserted(() ->
+                assertThat(warnings).containsExactly("cannot take a call: Too many open files"));
+        try (SocketChannel next = send("GET /ok HTTP/1.1\r\nHost: visor\r\n\r\n")) {
+            assertThat(next.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
     }
 
     private SocketChannel send(String text) throws IOException {

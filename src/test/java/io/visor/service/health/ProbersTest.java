@@ -3,6 +3,7 @@ package io.visor.service.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.MethodDescriptor;
@@ -13,6 +14,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.visor.model.HealthSpec;
 import io.visor.model.OutputPattern;
+import io.visor.model.ProcessSpec;
 import io.visor.model.VisorException;
 import io.visor.net.GrpcClient.Bytes;
 import io.visor.net.Http;
@@ -433,11 +435,17 @@ final class ProbersTest {
     @TempDir private Path directory;
 
     private Answer exec(Duration limit, String... command) throws InterruptedException {
+        return exec(ProcessSpec.INHERITED, limit, command);
+    }
+
+    private Answer exec(ProcessSpec process, Duration limit, String... command)
+            throws InterruptedException {
         return new ExecProber(
                         new HealthSpec.Exec(List.of(command)),
                         new ShortCommand(new ChildTable()),
                         directory,
-                        Map.of("PATH", System.getenv("PATH"), "WHO", "alice"))
+                        Map.of("PATH", System.getenv("PATH"), "WHO", "alice"),
+                        process)
                 .ask(limit);
     }
 
@@ -446,6 +454,21 @@ final class ProbersTest {
         Files.writeString(script, text);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         return script.toString();
+    }
+
+    @Test
+    void aCommandHasTheProcessAttributesOfTheService() throws Exception {
+        ProcessSpec masked = new ProcessSpec(0027, null, null, null, Map.of());
+        assertThat(exec(masked, LIMIT, "sh", "-c", "test $(umask) = 0027")).isEqualTo(GOOD);
+    }
+
+    @Test
+    void aCommandRunsAsTheUserOfTheService() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may change the user");
+        ProcessSpec.Owner owner =
+                new ProcessSpec.Owner("65534", "65534", new ProcessSpec.Ids(65534L, 65534), null);
+        ProcessSpec nobody = new ProcessSpec(null, owner, null, null, Map.of());
+        assertThat(exec(nobody, LIMIT, "sh", "-c", "test $(id -u) = 65534")).isEqualTo(GOOD);
     }
 
     @Test
