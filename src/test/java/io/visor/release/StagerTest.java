@@ -12,6 +12,7 @@ import io.visor.model.ReleaseSpec;
 import io.visor.model.Version;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
+import io.visor.os.FileLock;
 import io.visor.process.ChildTable;
 import io.visor.process.ShortCommand;
 import io.visor.release.ReleaseException.Kind;
@@ -214,6 +215,40 @@ final class StagerTest {
         assertThat(stager.stage(V1, true).isLocal()).isFalse();
         assertThat(files())
                 .containsExactly(".aside/v1.0.0-1/lavap", "v1.0.0/lavap", "v1.0.0/manifest.json");
+    }
+
+    @Test
+    void whatCannotBeUsedStaysUntilItsReplacementIsVerified() throws Exception {
+        Files.createDirectories(store.directory(V1));
+        Files.writeString(store.binary(V1), "half of a download");
+        devnet.releases().breakRelease(V1, Fault.CORRUPT);
+        assertThatThrownBy(() -> stager.stage(V1, true)).isInstanceOf(ReleaseException.class);
+        assertThat(files()).containsExactly("v1.0.0/lavap");
+    }
+
+    @Test
+    void aLinkInTheBinarysPlaceIsNotVerified(@TempDir Path elsewhere) throws Exception {
+        stager.stage(V1, true);
+        Path moved = elsewhere.resolve("lavap");
+        Files.copy(store.binary(V1), moved);
+        Files.delete(store.binary(V1));
+        Files.createSymbolicLink(store.binary(V1), moved);
+        assertThatThrownBy(() -> store.verified(V1))
+                .hasMessage(store.binary(V1) + " is no regular file");
+        assertThat(stager.stage(V1, true).isLocal()).isFalse();
+        assertThat(Files.isSymbolicLink(store.binary(V1))).isFalse();
+    }
+
+    @Test
+    void leftoversOfOtherVersionsGoUnlessTheyAreBeingMade() throws Exception {
+        Path gone = Files.createDirectories(root.resolve(".staging/v0.9.0"));
+        Path made = Files.createDirectories(root.resolve(".staging/v0.8.0"));
+        Files.createDirectories(root.resolve(".locks"));
+        try (FileLock unused = FileLock.tryAcquire(root.resolve(".locks/v0.8.0")).orElseThrow()) {
+            stager.stage(V1, true);
+        }
+        assertThat(gone).doesNotExist();
+        assertThat(made).exists();
     }
 
     @Test
