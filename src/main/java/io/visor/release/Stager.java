@@ -98,6 +98,19 @@ public final class Stager {
     ///   place then
     /// @throws InterruptedException if the calling task is cancelled
     public Manifest stage(Version version, boolean mayFetch) throws InterruptedException {
+        return stage(version, mayFetch, () -> {});
+    }
+
+    /// Has a version in its place when it returns.
+    ///
+    /// @param mayFetch whether it may be fetched if it is not here
+    /// @param onDelay called on this thread before another instance is waited for, and before the
+    ///   release is asked for and fetched
+    /// @throws ReleaseException if it cannot be had, or may not be run; nothing of it is in its
+    ///   place then
+    /// @throws InterruptedException if the calling task is cancelled
+    public Manifest stage(Version version, boolean mayFetch, Runnable onDelay)
+            throws InterruptedException {
         Optional<Manifest> here = here(version);
         if (here.isPresent()) {
             return here.get();
@@ -105,13 +118,13 @@ public final class Stager {
         if (!mayFetch && !Files.exists(store.binary(version))) {
             throw new ReleaseException(Kind.NOT_HERE, version + " is not in " + store.root());
         }
-        try (FileLock unused = lock(version)) {
+        try (FileLock unused = lock(version, onDelay)) {
             // Another instance may have brought it while the lock was waited for.
             here = here(version);
             if (here.isPresent()) {
                 return here.get();
             }
-            return bring(version, mayFetch);
+            return bring(version, mayFetch, onDelay);
         } catch (IOException e) {
             throw VersionStore.disk(store.root(), e);
         }
@@ -155,7 +168,8 @@ public final class Stager {
         }
     }
 
-    private FileLock lock(Version version) throws InterruptedException, IOException {
+    private FileLock lock(Version version, Runnable onDelay)
+            throws InterruptedException, IOException {
         Path locks = store.root().resolve(".locks");
         DurableFiles.createDirectories(locks);
         Path file = locks.resolve("v" + version);
@@ -166,6 +180,7 @@ public final class Stager {
                 return lock.get();
             }
             if (!told) {
+                onDelay.run();
                 listener.accept(new ReleaseEvent.Awaiting(store.program(), version));
                 told = true;
             }
@@ -181,7 +196,7 @@ public final class Stager {
         }
     }
 
-    private Manifest bring(Version version, boolean mayFetch)
+    private Manifest bring(Version version, boolean mayFetch, Runnable onDelay)
             throws IOException, InterruptedException {
         if (Files.exists(store.directory(version), LinkOption.NOFOLLOW_LINKS)) {
             try {
@@ -190,9 +205,11 @@ public final class Stager {
                 if (!mayFetch) {
                     throw e;
                 }
+                onDelay.run();
                 return fetch(version, e.why());
             }
         }
+        onDelay.run();
         return fetch(version, null);
     }
 

@@ -18,6 +18,7 @@ import io.visor.process.ShortCommand;
 import io.visor.release.ReleaseException.Kind;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Task;
+import io.visor.upgrade.Candidates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +80,7 @@ final class StagerTest {
         return new Stager(
                 store,
                 new ReleaseSpec(source, required, List.of("version")),
-                new HttpReleaseSource(http, source),
+                new HttpReleaseSource(http, http, source),
                 Platform.current(),
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
@@ -252,6 +254,42 @@ final class StagerTest {
     }
 
     @Test
+    void tellsOfADelayOnlyWhenItFetches() throws Exception {
+        List<Version> delayed = new ArrayList<>();
+        putInPlace(V1, V1);
+        stager.stage(V1, true, () -> delayed.add(V1));
+        assertThat(delayed).isEmpty();
+        Files.createDirectories(store.directory(V2));
+        Files.writeString(store.binary(V2), "half of a download");
+        stager.stage(V2, true, () -> delayed.add(V2));
+        assertThat(delayed).containsExactly(V2);
+    }
+
+    @Test
+    void aBrokenCandidateDoesNotHideTheLowerOnes() throws Exception {
+        putInPlace(V2, V1);
+        putInPlace(V1, V1);
+        Version absent = Version.of("1.9.0");
+        Candidates candidates = new Candidates(stager, store, false);
+        assertThat(candidates.stage(absent, V1, Set.of(), () -> {}).version()).isEqualTo(V1);
+    }
+
+    @Test
+    void secretsOfAReleasesAddressAreShownNowhere() throws Exception {
+        String template = devnet.releaseTemplate().replace("://", "://me:hush@") + "?sig=hush";
+        ReleaseSpec.Source source =
+                new ReleaseSpec.UrlTemplate(template, devnet.checksumTemplate() + "?sig=hush");
+        Manifest manifest = stager(source, Assurance.L1).stage(V1, true);
+        assertThat(manifest.source()).contains("***@").doesNotContain("hush");
+        assertThat(Files.readString(store.directory(V1).resolve(Manifest.FILE)))
+                .doesNotContain("hush");
+        assertThat(events.toString()).doesNotContain("hush");
+        assertThatThrownBy(() -> stager(source, Assurance.L1).stage(Version.of("9.9.9"), true))
+                .message()
+                .doesNotContain("hush");
+    }
+
+    @Test
     void noticesThatABinaryWasChanged() throws Exception {
         stager.stage(V1, true);
         Files.setPosixFilePermissions(
@@ -306,7 +344,7 @@ final class StagerTest {
                                                             source,
                                                             Assurance.L1,
                                                             List.of("version")),
-                                                    new HttpReleaseSource(http, source),
+                                                    new HttpReleaseSource(http, http, source),
                                                     Platform.current(),
                                                     new VersionProbe(
                                                             System.getenv(),
