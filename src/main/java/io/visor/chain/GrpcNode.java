@@ -41,7 +41,7 @@ final class GrpcNode implements Node {
         try {
             Header header = Header.read(latest);
             return new Status(header.chainId, header.height, header.time, varint(syncing, 1) != 0);
-        } catch (IOException | DateTimeException e) {
+        } catch (IOException | DateTimeException | ArithmeticException e) {
             throw new ChainException(
                     Kind.UNREADABLE, name() + " answers with a block that does not decode", e);
         }

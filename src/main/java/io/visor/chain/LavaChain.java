@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ public final class LavaChain implements VersionAuthority {
     /// The pause after all endpoints have failed in a row.
     private static final Backoff RETRY =
             new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(60));
+
+    /// The least pause after the failure of an endpoint that was followed: endpoints that answer
+    /// once each and then fail must not be asked without any pause.
+    private static final Duration AFTER_CREDIBLE = Duration.ofSeconds(1);
 
     /// A subscription that brings no block for this many block times is silent: the node is asked,
     /// and if its height has grown meanwhile, the subscription is made anew.
@@ -84,9 +89,7 @@ public final class LavaChain implements VersionAuthority {
         List<ChainException> failures = new ArrayList<>();
         for (Node node : nodes) {
             try {
-                Observation observation = observe(node);
-                new Evidence().judge(observation, clock.monotonic());
-                return observation;
+                return credible(node, new Evidence());
             } catch (ChainException e) {
                 failures.add(e);
             }
@@ -96,6 +99,32 @@ public final class LavaChain implements VersionAuthority {
         throw new ChainException(
                 wrongChain ? Kind.WRONG_CHAIN : Kind.NO_ANSWER,
                 String.join("; ", failures.stream().map(ChainException::why).toList()));
+    }
+
+    /// One answer of a node that counts.
+    ///
+    /// @throws ChainException if there is none
+    private Observation credible(Node node, Evidence evidence) {
+        return asked(
+                node,
+                () -> {
+                    Observation observation = observe(node);
+                    evidence.judge(observation, clock.monotonic());
+                    return observation;
+                });
+    }
+
+    /// Whatever an answer leads to that nobody has thought of is a failure of the node that gave
+    /// it, and must not end the following of the others.
+    private static <T> T asked(Node node, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (ChainException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new ChainException(
+                    Kind.UNREADABLE, node.name() + " gives an answer that cannot be used: " + e, e);
+        }
     }
 
     /// One answer of a node.
@@ -138,6 +167,9 @@ public final class LavaChain implements VersionAuthority {
                 boolean allFailed = rounds > 0 && failuresInARow % nodes.size() == 0;
                 Duration pause =
                         allFailed ? RETRY.delay(rounds, random.nextDouble()) : Duration.ZERO;
+                if (following.credible && pause.compareTo(AFTER_CREDIBLE) < 0) {
+                    pause = AFTER_CREDIBLE;
+                }
                 listener.accept(new ChainEvent.EndpointFailed(nodes.get(i).name(), e, pause));
                 clock.sleep(pause);
             }
@@ -172,13 +204,14 @@ public final class LavaChain implements VersionAuthority {
             try {
                 while (true) {
                     subscribeIfDue();
-                    Observation observation = observe(node);
-                    evidence.judge(observation, clock.monotonic());
+                    Observation observation = credible(node, evidence);
                     credible = true;
                     listener.accept(new ChainEvent.Observed(observation));
                     announce();
                     boolean called = wakeup.await(pause());
-                    if (!called && isOpen() && node.status().height() > observation.height()) {
+                    if (!called
+                            && isOpen()
+                            && asked(node, node::status).height() > observation.height()) {
                         // The chain goes on, but the subscription is silent.
                         unsubscribe();
                     }
@@ -215,7 +248,7 @@ public final class LavaChain implements VersionAuthority {
             }
             if (subscription == null && clock.monotonic().compareTo(subscribeAt) >= 0) {
                 Subscription made = new Subscription(wakeup);
-                Optional<Node.Feed> feed = node.subscribe(made);
+                Optional<Node.Feed> feed = asked(node, () -> node.subscribe(made));
                 made.feed = feed.orElse(null);
                 subscription = feed.isPresent() ? made : null;
             }

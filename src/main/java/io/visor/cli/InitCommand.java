@@ -40,7 +40,8 @@ final class InitCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "Where the link on PATH is made (default: where the binary stands on PATH"
-                            + " today).")
+                            + " today, else in $GOPATH/bin, /usr/local/bin or ~/.local/bin, the"
+                            + " first that is on PATH and may be written).")
     private @Nullable String linkDirectory;
 
     @Option(names = "--force", description = "Replace a link on PATH that visor did not make.")

@@ -8,19 +8,31 @@ import picocli.CommandLine.ScopeType;
 /// README the dash.
 final class LogOptions {
 
-    /// The forms.
+    /// The forms; `plain` is the Cosmos SDK's word for text.
     enum Format {
         text,
-        json
+        json,
+        plain
     }
 
-    /// The levels.
+    /// The levels; the Cosmos SDK knows two more above error.
     enum Level {
         trace,
         debug,
         info,
         warn,
-        error
+        error,
+        fatal,
+        panic;
+
+        /// The level that is the same in visor's log.
+        String own() {
+            return switch (this) {
+                case trace, debug -> "debug";
+                case fatal, panic -> "error";
+                case info, warn, error -> name();
+            };
+        }
     }
 
     @Option(
@@ -68,7 +80,7 @@ final class LogOptions {
         Logging.configure(
                 new Logging.Options(
                         format == Format.json,
-                        level.name(),
+                        level.own(),
                         levelField,
                         console.colour() && !noColour,
                         trace));

@@ -21,6 +21,7 @@ final class StartCommand implements Callable<Integer> {
     @Mixin private ChainOptions chain = new ChainOptions();
     @Mixin private ProgramOptions program = new ProgramOptions();
     @Mixin private KeyringOptions keyring = new KeyringOptions();
+    @Mixin private IgnoredOutputOptions ignored = new IgnoredOutputOptions();
 
     @Option(
             names = "--auto-start",

@@ -52,6 +52,7 @@ class WrapCommand implements Callable<Integer> {
     @Mixin private ChainOptions chain = new ChainOptions();
     @Mixin private ProgramOptions program = new ProgramOptions();
     @Mixin private KeyringOptions keyring = new KeyringOptions();
+    @Mixin private IgnoredOutputOptions ignored = new IgnoredOutputOptions();
 
     private final Console console;
     private final Instances instances;

@@ -72,7 +72,7 @@ public final class Clients implements AutoCloseable {
         return new Stager(
                 store,
                 program.release(),
-                new HttpReleaseSource(downloads, program.release().source()),
+                new HttpReleaseSource(http, downloads, program.release().source()),
                 Platform.current(),
                 new VersionProbe(environment, commands, scheduler.clock()),
                 scheduler.clock(),

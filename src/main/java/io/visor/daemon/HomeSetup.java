@@ -194,7 +194,8 @@ public final class HomeSetup {
         try {
             Candidates candidates = new Candidates(stager, store, program.upgrade().auto());
             Manifest manifest =
-                    candidates.stage(wanted, refused ? requirement.min() : null, Set.of());
+                    candidates.stage(
+                            wanted, refused ? requirement.min() : null, Set.of(), () -> {});
             return manifest.version();
         } catch (ReleaseException e) {
             throw notInstalled(program.name() + " " + wanted, store.binary(wanted), e);
@@ -256,13 +257,20 @@ public final class HomeSetup {
             boolean forceHelps =
                     e.kind() == ReleaseException.Kind.UNSAFE
                             && Files.isSymbolicLink(place.orElseThrow());
-            throw CannotException.untilChanged(
-                    "link " + place.orElseThrow(),
-                    e.why()
-                            + (forceHelps ? "; replace it with --force, " : "; ")
-                            + "name another directory with --link-dir, or have "
-                            + home.bin()
-                            + " on PATH");
+            CannotException failure =
+                    CannotException.untilChanged(
+                            "link " + place.orElseThrow(),
+                            e.why()
+                                    + (forceHelps ? "; replace it with --force, " : "; ")
+                                    + "name another directory with --link-dir, or have "
+                                    + home.bin()
+                                    + " on PATH");
+            if (directory.isEmpty() && e.kind() == ReleaseException.Kind.DISK) {
+                // Nobody asked for the link, and visor itself does not need it.
+                listener.onLine("cannot " + failure.what() + ": " + failure.why());
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 

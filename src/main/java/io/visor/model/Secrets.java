@@ -22,6 +22,12 @@ public final class Secrets {
         return USER_INFO.matcher(address).replaceFirst("$1" + MASK + "@");
     }
 
+    /// An address of the web for messages and records: without the user name, the password, the
+    /// query and the fragment; a signature stands in the query.
+    public static String shownAddress(String address) {
+        return hideUserInfo(address).replaceFirst("(?s)[?#].*", "");
+    }
+
     /// A text without the user names and passwords of the addresses in it, as far as these have a
     /// scheme.
     public static String hideUserInfoWithin(String text) {

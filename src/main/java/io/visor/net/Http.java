@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.AsyncTimeout;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class Http implements AutoCloseable {
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final OkHttpClient cleartext;
+    private final Duration untilHeaders;
     private final Proxies proxies;
     private final String userAgent;
     private volatile @Nullable OkHttpClient tls;
@@ -58,6 +61,7 @@ public final class Http implements AutoCloseable {
     public Http(Proxies proxies, Limits limits, String userAgent) {
         this.proxies = proxies;
         this.userAgent = userAgent;
+        untilHeaders = limits.connect().plus(limits.read());
         // Idle connections are given up soon: a node is asked once a block or left alone.
         cleartext =
                 new OkHttpClient.Builder()
@@ -123,14 +127,15 @@ public final class Http implements AutoCloseable {
     }
 
     /// Begins a GET whose answer is read bit by bit. Redirects are followed, five at most and never
-    /// from `https` to `http`; credentials go to the first address only.
+    /// from `https` to `http`; credentials go to the first address only. Each address has the time
+    /// to be connected and to send a byte for its headers as a whole.
     ///
     /// @throws NetException if there is no answer, or none with a status of success
     public Download open(URI uri, Map<String, String> headers) {
         URI at = uri;
         Map<String, String> sent = headers;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            Response response = exchange(at, request(at, sent).get().build());
+            Response response = begin(at, request(at, sent).get().build());
             String location = response.isRedirect() ? response.header("Location") : null;
             if (location == null) {
                 return download(at, response);
@@ -184,6 +189,39 @@ public final class Http implements AutoCloseable {
         } catch (IOException e) {
             throw NetException.of(where(uri), e);
         }
+    }
+
+    /// The head of an answer; its body may take longer than the head may.
+    private Response begin(URI uri, Request request) {
+        Call call = client(uri).newCall(request);
+        AsyncTimeout deadline =
+                new AsyncTimeout() {
+                    @Override
+                    protected void timedOut() {
+                        call.cancel();
+                    }
+                };
+        Timeout unused = deadline.timeout(untilHeaders.toNanos(), TimeUnit.NANOSECONDS);
+        Response response = null;
+        IOException failure = null;
+        boolean late;
+        deadline.enter();
+        try {
+            response = call.execute();
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            late = deadline.exit();
+        }
+        if (response != null && !late) {
+            return response;
+        }
+        if (response != null) {
+            response.close();
+        }
+        throw NetException.of(
+                where(uri),
+                late || failure == null ? new SocketTimeoutException("timeout") : failure);
     }
 
     private static Download download(URI uri, Response response) {

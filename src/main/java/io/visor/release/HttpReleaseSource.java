@@ -5,6 +5,7 @@ import io.visor.json.JsonException;
 import io.visor.model.Assurance;
 import io.visor.model.Platform;
 import io.visor.model.ReleaseSpec;
+import io.visor.model.Secrets;
 import io.visor.model.Sha256;
 import io.visor.model.Version;
 import io.visor.net.Http;
@@ -26,14 +27,17 @@ public final class HttpReleaseSource implements ReleaseSource {
     private static final Map<String, String> API_HEADERS =
             Map.of("Accept", "application/vnd.github+json", "X-GitHub-Api-Version", "2022-11-28");
 
-    private final Http http;
+    private final Http lists;
+    private final Http downloads;
     private final ReleaseSpec.Source source;
 
     /// Makes a source.
     ///
-    /// @param http closed by its owner
-    public HttpReleaseSource(Http http, ReleaseSpec.Source source) {
-        this.http = http;
+    /// @param lists for what is short and must come soon; closed by its owner
+    /// @param downloads for assets, which may take long; closed by its owner
+    public HttpReleaseSource(Http lists, Http downloads, ReleaseSpec.Source source) {
+        this.lists = lists;
+        this.downloads = downloads;
         this.source = source;
     }
 
@@ -42,20 +46,21 @@ public final class HttpReleaseSource implements ReleaseSource {
         String url = expand(assetUrl(), version, platform);
         String path = url.replaceAll("[?#].*", "");
         String asset = path.substring(path.lastIndexOf('/') + 1);
+        String from = Secrets.shownAddress(url);
         String checksums = checksumsUrl();
         if (checksums == null) {
-            return new Offer(version, asset, url, null, Assurance.L0);
+            return new Offer(version, asset, url, from, null, Assurance.L0);
         }
         String checksumsAt = expand(checksums, version, platform);
         try {
             Sha256 digest =
                     Checksums.find(
-                            http.get(address(checksumsAt), Map.of(), MAX_CHECKSUMS_BYTES),
+                            lists.get(address(checksumsAt), Map.of(), MAX_CHECKSUMS_BYTES),
                             asset,
-                            checksumsAt);
-            return new Offer(version, asset, url, digest, Assurance.L1);
+                            Secrets.shownAddress(checksumsAt));
+            return new Offer(version, asset, url, from, digest, Assurance.L1);
         } catch (NetException e) {
-            throw failure(version, checksumsAt, e);
+            throw failure(version, Secrets.shownAddress(checksumsAt), e);
         }
     }
 
@@ -92,8 +97,10 @@ public final class HttpReleaseSource implements ReleaseSource {
             }
             return uri;
         } catch (IllegalArgumentException e) {
+            // The failure itself would show the whole address.
             throw new ReleaseException(
-                    Kind.DOWNLOAD, url + " is no http:// or https:// address", e);
+                    Kind.DOWNLOAD,
+                    Secrets.shownAddress(url) + " is no http:// or https:// address");
         }
     }
 
@@ -108,7 +115,7 @@ public final class HttpReleaseSource implements ReleaseSource {
     @Override
     public Body open(Offer offer) {
         try {
-            return new HttpBody(http.open(address(offer.from()), Map.of()));
+            return new HttpBody(downloads.open(address(offer.url()), Map.of()));
         } catch (NetException e) {
             throw failure(offer.version(), offer.from(), e);
         }
@@ -127,7 +134,7 @@ public final class HttpReleaseSource implements ReleaseSource {
                                 + "/releases?per_page=50");
         List<Version> versions = new ArrayList<>();
         try {
-            for (Json release : Json.parse(http.get(list, API_HEADERS, MAX_LIST_BYTES)).items()) {
+            for (Json release : Json.parse(lists.get(list, API_HEADERS, MAX_LIST_BYTES)).items()) {
                 if (!release.bool("draft")) {
                     Version.parse(release.string("tag_name")).ifPresent(versions::add);
                 }

@@ -44,8 +44,7 @@ public final class PathLink {
         List<Path> directories = onPath();
         for (Path directory : directories) {
             Path candidate = directory.resolve(binary);
-            if (Files.exists(candidate, LinkOption.NOFOLLOW_LINKS)
-                    && !directory.equals(home.bin())) {
+            if (Files.exists(candidate, LinkOption.NOFOLLOW_LINKS) && !isHomes(directory)) {
                 return Optional.of(candidate);
             }
         }
@@ -53,9 +52,22 @@ public final class PathLink {
         String goPath = environment.getOrDefault("GOPATH", userHome + "/go");
         return List.of(goPath + "/bin", "/usr/local/bin", userHome + "/.local/bin").stream()
                 .map(Path::of)
-                .filter(directory -> directories.contains(directory) && Files.isWritable(directory))
+                .filter(directory ->
+                        directories.contains(directory)
+                                && Files.isWritable(directory)
+                                && !isHomes(directory))
                 .findFirst()
                 .map(directory -> directory.resolve(binary));
+    }
+
+    /// Whether a directory, however it is spelt, is the one of the home's own links.
+    private boolean isHomes(Path directory) {
+        try {
+            return Files.isSameFile(directory, home.bin());
+        } catch (IOException e) {
+            // One of them is not there, so they are not the same.
+            return false;
+        }
     }
 
     private List<Path> onPath() {
@@ -68,13 +80,16 @@ public final class PathLink {
         return directories;
     }
 
-    /// Makes the link.
+    /// Makes the link. The home's own link is left as it is.
     ///
     /// @param link where
     /// @param force whether a link that points elsewhere is replaced
     /// @throws ReleaseException if something else stands there, or it may not be written
     public Result make(Path link, boolean force) {
         Path target = home.bin().resolve(binary);
+        if (isHomes(link.resolveSibling(""))) {
+            return new Result(link, false, Optional.empty());
+        }
         try {
             Optional<Path> movedTo = Optional.empty();
             if (Files.isSymbolicLink(link)) {

@@ -15,12 +15,14 @@ public interface ReleaseSource {
     ///
     /// @param version its version
     /// @param asset the asset's name
+    /// @param url where it is; may hold secrets, and is for the request only
     /// @param from where it is, without secrets
     /// @param digest what it must hash to; null if the source does not say
     /// @param assurance how well a file with that digest is proven
     record Offer(
             Version version,
             String asset,
+            String url,
             String from,
             @Nullable Sha256 digest,
             Assurance assurance) {}

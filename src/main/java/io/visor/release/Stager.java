@@ -16,6 +16,7 @@ import io.visor.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Brings a version into its place: whole, verified and able to run, or not at all.
 ///
@@ -96,6 +98,19 @@ public final class Stager {
     ///   place then
     /// @throws InterruptedException if the calling task is cancelled
     public Manifest stage(Version version, boolean mayFetch) throws InterruptedException {
+        return stage(version, mayFetch, () -> {});
+    }
+
+    /// Has a version in its place when it returns.
+    ///
+    /// @param mayFetch whether it may be fetched if it is not here
+    /// @param onDelay called on this thread before another instance is waited for, and before the
+    ///   release is asked for and fetched
+    /// @throws ReleaseException if it cannot be had, or may not be run; nothing of it is in its
+    ///   place then
+    /// @throws InterruptedException if the calling task is cancelled
+    public Manifest stage(Version version, boolean mayFetch, Runnable onDelay)
+            throws InterruptedException {
         Optional<Manifest> here = here(version);
         if (here.isPresent()) {
             return here.get();
@@ -103,13 +118,13 @@ public final class Stager {
         if (!mayFetch && !Files.exists(store.binary(version))) {
             throw new ReleaseException(Kind.NOT_HERE, version + " is not in " + store.root());
         }
-        try (FileLock unused = lock(version)) {
+        try (FileLock unused = lock(version, onDelay)) {
             // Another instance may have brought it while the lock was waited for.
             here = here(version);
             if (here.isPresent()) {
                 return here.get();
             }
-            return bring(version, mayFetch);
+            return bring(version, mayFetch, onDelay);
         } catch (IOException e) {
             throw VersionStore.disk(store.root(), e);
         }
@@ -153,21 +168,19 @@ public final class Stager {
         }
     }
 
-    private FileLock lock(Version version) throws InterruptedException, IOException {
+    private FileLock lock(Version version, Runnable onDelay)
+            throws InterruptedException, IOException {
         Path locks = store.root().resolve(".locks");
         DurableFiles.createDirectories(locks);
         Path file = locks.resolve("v" + version);
         boolean told = false;
         while (true) {
-            try {
-                Optional<FileLock> lock = FileLock.tryAcquire(file);
-                if (lock.isPresent()) {
-                    return lock.get();
-                }
-            } catch (OsException e) {
-                throw new ReleaseException(Kind.DISK, file + ": " + e.reason(), e);
+            Optional<FileLock> lock = tryLock(file);
+            if (lock.isPresent()) {
+                return lock.get();
             }
             if (!told) {
+                onDelay.run();
                 listener.accept(new ReleaseEvent.Awaiting(store.program(), version));
                 told = true;
             }
@@ -175,7 +188,15 @@ public final class Stager {
         }
     }
 
-    private Manifest bring(Version version, boolean mayFetch)
+    private static Optional<FileLock> tryLock(Path file) {
+        try {
+            return FileLock.tryAcquire(file);
+        } catch (OsException e) {
+            throw new ReleaseException(Kind.DISK, file + ": " + e.reason(), e);
+        }
+    }
+
+    private Manifest bring(Version version, boolean mayFetch, Runnable onDelay)
             throws IOException, InterruptedException {
         if (Files.exists(store.directory(version), LinkOption.NOFOLLOW_LINKS)) {
             try {
@@ -184,10 +205,12 @@ public final class Stager {
                 if (!mayFetch) {
                     throw e;
                 }
-                setAside(version, e.why());
+                onDelay.run();
+                return fetch(version, e.why());
             }
         }
-        return fetch(version);
+        onDelay.run();
+        return fetch(version, null);
     }
 
     /// Takes over a version that LavaVisor or an operator put in its place.
@@ -258,11 +281,16 @@ public final class Stager {
         listener.accept(new ReleaseEvent.SetAside(store.program(), version, to.toString(), why));
     }
 
-    private Manifest fetch(Version version) throws IOException, InterruptedException {
+    /// Fetches a version; what stands in its place stays there until the new one is verified.
+    ///
+    /// @param unusable why what stands in its place will not do; null if nothing stands there
+    private Manifest fetch(Version version, @Nullable String unusable)
+            throws IOException, InterruptedException {
         Duration begin = clock.monotonic();
         Offer offer = source.find(version, platform);
         gate(version, offer.assurance(), false);
         listener.accept(new ReleaseEvent.Fetching(store.program(), version, offer.from()));
+        deleteLeftovers();
         Path staging = store.staging().resolve("v" + version);
         DurableFiles.deleteTree(staging);
         DurableFiles.createDirectories(staging);
@@ -291,6 +319,9 @@ public final class Stager {
                             offer.assurance(),
                             clock.now());
             DurableFiles.write(staging.resolve(Manifest.FILE), manifest.encode());
+            if (unusable != null) {
+                setAside(version, unusable);
+            }
             DurableFiles.rename(staging, store.directory(version));
             Path unused = store.verified(version);
             listener.accept(
@@ -298,6 +329,28 @@ public final class Stager {
             return manifest;
         } finally {
             DurableFiles.deleteTree(staging);
+        }
+    }
+
+    /// Deletes what interrupted attempts at other versions have left. What is locked is being made
+    /// ready by another instance, or is the version that is fetched here.
+    private void deleteLeftovers() throws IOException {
+        if (!Files.isDirectory(store.staging())) {
+            return;
+        }
+        try (DirectoryStream<Path> attempts = Files.newDirectoryStream(store.staging(), "v*")) {
+            for (Path attempt : attempts) {
+                String name = String.valueOf(attempt.getFileName());
+                if (Version.parse(name).isEmpty()) {
+                    continue;
+                }
+                Optional<FileLock> lock = tryLock(store.root().resolve(".locks").resolve(name));
+                if (lock.isPresent()) {
+                    try (FileLock unused = lock.get()) {
+                        DurableFiles.deleteTree(attempt);
+                    }
+                }
+            }
         }
     }
 

@@ -147,6 +147,10 @@ public final class VersionStore {
     public Path verified(Version version) {
         Path binary = binary(version);
         try {
+            if (Files.exists(binary, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
+                throw new ReleaseException(Kind.CHANGED, binary + " is no regular file");
+            }
             Fingerprint fingerprint = Fingerprint.of(binary);
             Checked last = checked.get(version);
             if (last != null && last.fingerprint.equals(fingerprint)) {
@@ -178,11 +182,11 @@ public final class VersionStore {
         }
     }
 
-    /// The digest of a file.
+    /// The digest of a file, which is no link.
     Sha256 hash(Path file) throws IOException {
         MessageDigest digest = Sha256.digester();
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 digest.update(buffer, 0, count);
             }

@@ -22,6 +22,9 @@ public final class Candidates {
     private final VersionStore store;
     private final boolean mayFetch;
 
+    /// Makes a finder.
+    ///
+    /// @param mayFetch whether releases may be fetched
     public Candidates(Stager stager, VersionStore store, boolean mayFetch) {
         this.stager = stager;
         this.store = store;
@@ -32,11 +35,13 @@ public final class Candidates {
     ///
     /// @param floor the lowest version that will do; null if only `version` will
     /// @param held versions that failed here and will not do instead
+    /// @param onDelay called whenever something begins that may take long
     /// @throws ReleaseException if none can be had; it says why `version` could not
-    public Manifest stage(Version version, @Nullable Version floor, Set<Version> held)
+    public Manifest stage(
+            Version version, @Nullable Version floor, Set<Version> held, Runnable onDelay)
             throws InterruptedException {
         try {
-            return stager.stage(version, mayFetch);
+            return stager.stage(version, mayFetch, onDelay);
         } catch (ReleaseException e) {
             if (floor == null || !isAbsent(e)) {
                 throw e;
@@ -44,9 +49,11 @@ public final class Candidates {
             for (Version candidate : below(version, floor)) {
                 if (!held.contains(candidate)) {
                     try {
-                        return stager.stage(candidate, mayFetch);
+                        return stager.stage(candidate, mayFetch, onDelay);
                     } catch (ReleaseException other) {
-                        if (!isAbsent(other)) {
+                        // One that is of no use hides none of those below it; a disk that fails
+                        // does so for all of them.
+                        if (other.kind() == Kind.DISK) {
                             throw other;
                         }
                     }

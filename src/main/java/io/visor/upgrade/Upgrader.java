@@ -26,7 +26,6 @@ import io.visor.upgrade.UpgradeState.Opening;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Watching;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -266,9 +265,6 @@ public final class Upgrader {
             int number = ++stagings;
             Set<Version> held = program.held();
             staging = scheduler.start("stage-" + name, () -> stage(version, floor, held, number));
-            if (!Files.exists(store.binary(version))) {
-                dispatch(this, new UpgradeEvent.Fetching(version));
-            }
         }
 
         /// Runs in a task.
@@ -276,7 +272,12 @@ public final class Upgrader {
                 throws InterruptedException {
             UpgradeEvent outcome;
             try {
-                Manifest manifest = candidates.stage(version, floor, held);
+                Manifest manifest =
+                        candidates.stage(
+                                version,
+                                floor,
+                                held,
+                                () -> tellOf(new UpgradeEvent.Fetching(version), number));
                 outcome = new UpgradeEvent.Staged(version, manifest.version());
             } catch (ReleaseException e) {
                 outcome =
@@ -289,7 +290,10 @@ public final class Upgrader {
                                         true)
                                 : new UpgradeEvent.StagingFailed(version, e.why(), false);
             }
-            UpgradeEvent event = outcome;
+            tellOf(outcome, number);
+        }
+
+        private void tellOf(UpgradeEvent event, int number) {
             loop.execute(() -> {
                 // A staging that was given up has nothing to say any more.
                 if (number == stagings) {

@@ -19,8 +19,12 @@ final class EvidenceTest {
     private final Evidence evidence = new Evidence();
 
     private static Observation at(long height, Duration blockTime) {
+        return at("tcp://a:1", height, blockTime);
+    }
+
+    private static Observation at(String endpoint, long height, Duration blockTime) {
         return new Observation(
-                "tcp://a:1",
+                endpoint,
                 "lava",
                 new ProtocolVersions(V, V, V, V),
                 height,
@@ -94,5 +98,37 @@ final class EvidenceTest {
         evidence.judge(at(1, Duration.ofSeconds(-5)), Duration.ZERO);
         evidence.judge(at(2, Duration.ofSeconds(-5)), Duration.ofSeconds(1));
         assertThat(evidence.blockTime()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aHugeHeightThatWasClaimedOnceDoesNotShutOutTheOthers() {
+        Duration second = Duration.ofSeconds(1);
+        evidence.judge(at("tcp://liar:1", Long.MAX_VALUE / 1000, Duration.ZERO), Duration.ZERO);
+        for (int i = 1; i <= 60; i++) {
+            Observation honest = at(1000 + i, second);
+            Duration now = Duration.ofSeconds(i);
+            assertThatThrownBy(() -> evidence.judge(honest, now)).hasMessageContaining("behind");
+        }
+        evidence.judge(at(1061, second), Duration.ofSeconds(61));
+        evidence.judge(at(1062, second), Duration.ofSeconds(62));
+    }
+
+    @Test
+    void theEndpointThatClaimedAHugeHeightIsBelievedAgainWhenItAdvances() {
+        Duration second = Duration.ofSeconds(1);
+        evidence.judge(at(Long.MAX_VALUE / 1000, Duration.ZERO), Duration.ZERO);
+        assertThatThrownBy(() -> evidence.judge(at(1000, second), Duration.ofSeconds(61)))
+                .hasMessageContaining("behind");
+        evidence.judge(at(1001, second), Duration.ofSeconds(62));
+    }
+
+    @Test
+    void aNodeThatIsBehindAndStandsIsNotBelievedWhenTheOtherStandsToo() {
+        Duration second = Duration.ofSeconds(1);
+        evidence.judge(at("tcp://b:1", 10, second), Duration.ZERO);
+        assertThatThrownBy(() -> evidence.judge(at(9, second), Duration.ofSeconds(30)))
+                .hasMessageContaining("behind");
+        assertThatThrownBy(() -> evidence.judge(at(9, second), Duration.ofSeconds(70)))
+                .hasMessageContaining("behind");
     }
 }

@@ -9,6 +9,7 @@ import io.visor.devnet.DevnetChain;
 import io.visor.model.ChainSpec;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Observation;
+import io.visor.model.ProtocolVersions;
 import io.visor.model.Version;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
@@ -16,10 +17,14 @@ import io.visor.time.SystemScheduler;
 import io.visor.time.Task;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,5 +180,74 @@ final class LavaChainTest {
                                             && failed.failure().why().contains("behind")));
             task.cancel();
         }
+    }
+
+    /// A node that answers as it is told to.
+    private record Told(String name, Supplier<Instant> time, AtomicInteger asked) implements Node {
+
+        @Override
+        public Status status() {
+            return new Status("lava", asked.incrementAndGet(), time.get(), false);
+        }
+
+        @Override
+        public Versions versions(long height) {
+            if (asked.get() > 1) {
+                throw new ChainException(ChainException.Kind.NO_ANSWER, name + " is gone");
+            }
+            Version version = Version.of("1.0.0");
+            return new Versions(new ProtocolVersions(version, version, version, version), 0);
+        }
+
+        @Override
+        public Optional<Feed> subscribe(BlockListener listener) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private LavaChain chain(Node... nodes) {
+        return new LavaChain(
+                new ChainSpec("lava", List.of(EndpointAddress.parse("tcp://unused:1")), 0),
+                List.of(nodes),
+                scheduler,
+                new SplittableRandom(1));
+    }
+
+    @Test
+    void anAnswerThatNobodyThoughtOfDoesNotEndTheFollowing() {
+        Node hostile =
+                new Told(
+                        "hostile",
+                        () -> Instant.ofEpochSecond(Long.MAX_VALUE, Long.MAX_VALUE),
+                        new AtomicInteger());
+        Node honest = new Told("honest", () -> Instant.EPOCH, new AtomicInteger());
+        Task task = scheduler.start("follow", () -> chain(hostile, honest).follow(events::add));
+        await().until(() -> events.stream().anyMatch(ChainEvent.Observed.class::isInstance));
+        assertThat(events.peekFirst())
+                .isInstanceOfSatisfying(
+                        ChainEvent.EndpointFailed.class,
+                        failed ->
+                                assertThat(failed.failure().kind())
+                                        .isEqualTo(ChainException.Kind.UNREADABLE));
+        task.cancel();
+    }
+
+    @Test
+    void endpointsThatAnswerOnceAndFailAreNotAskedWithoutAPause() {
+        Node one = new Told("one", () -> Instant.EPOCH, new AtomicInteger());
+        Node two = new Told("two", () -> Instant.EPOCH, new AtomicInteger());
+        Task task = scheduler.start("follow", () -> chain(one, two).follow(events::add));
+        await().until(() -> events.stream().anyMatch(ChainEvent.EndpointFailed.class::isInstance));
+        ChainEvent.EndpointFailed failed =
+                (ChainEvent.EndpointFailed)
+                        events.stream()
+                                .filter(ChainEvent.EndpointFailed.class::isInstance)
+                                .findFirst()
+                                .orElseThrow();
+        assertThat(failed.retryIn()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        task.cancel();
     }
 }

@@ -12,11 +12,13 @@ import io.visor.model.ReleaseSpec;
 import io.visor.model.Version;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
+import io.visor.os.FileLock;
 import io.visor.process.ChildTable;
 import io.visor.process.ShortCommand;
 import io.visor.release.ReleaseException.Kind;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Task;
+import io.visor.upgrade.Candidates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +80,7 @@ final class StagerTest {
         return new Stager(
                 store,
                 new ReleaseSpec(source, required, List.of("version")),
-                new HttpReleaseSource(http, source),
+                new HttpReleaseSource(http, http, source),
                 Platform.current(),
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
@@ -217,6 +220,76 @@ final class StagerTest {
     }
 
     @Test
+    void whatCannotBeUsedStaysUntilItsReplacementIsVerified() throws Exception {
+        Files.createDirectories(store.directory(V1));
+        Files.writeString(store.binary(V1), "half of a download");
+        devnet.releases().breakRelease(V1, Fault.CORRUPT);
+        assertThatThrownBy(() -> stager.stage(V1, true)).isInstanceOf(ReleaseException.class);
+        assertThat(files()).containsExactly("v1.0.0/lavap");
+    }
+
+    @Test
+    void aLinkInTheBinarysPlaceIsNotVerified(@TempDir Path elsewhere) throws Exception {
+        stager.stage(V1, true);
+        Path moved = elsewhere.resolve("lavap");
+        Files.copy(store.binary(V1), moved);
+        Files.delete(store.binary(V1));
+        Files.createSymbolicLink(store.binary(V1), moved);
+        assertThatThrownBy(() -> store.verified(V1))
+                .hasMessage(store.binary(V1) + " is no regular file");
+        assertThat(stager.stage(V1, true).isLocal()).isFalse();
+        assertThat(Files.isSymbolicLink(store.binary(V1))).isFalse();
+    }
+
+    @Test
+    void leftoversOfOtherVersionsGoUnlessTheyAreBeingMade() throws Exception {
+        Path gone = Files.createDirectories(root.resolve(".staging/v0.9.0"));
+        Path made = Files.createDirectories(root.resolve(".staging/v0.8.0"));
+        Files.createDirectories(root.resolve(".locks"));
+        try (FileLock unused = FileLock.tryAcquire(root.resolve(".locks/v0.8.0")).orElseThrow()) {
+            stager.stage(V1, true);
+        }
+        assertThat(gone).doesNotExist();
+        assertThat(made).exists();
+    }
+
+    @Test
+    void tellsOfADelayOnlyWhenItFetches() throws Exception {
+        List<Version> delayed = new ArrayList<>();
+        putInPlace(V1, V1);
+        stager.stage(V1, true, () -> delayed.add(V1));
+        assertThat(delayed).isEmpty();
+        Files.createDirectories(store.directory(V2));
+        Files.writeString(store.binary(V2), "half of a download");
+        stager.stage(V2, true, () -> delayed.add(V2));
+        assertThat(delayed).containsExactly(V2);
+    }
+
+    @Test
+    void aBrokenCandidateDoesNotHideTheLowerOnes() throws Exception {
+        putInPlace(V2, V1);
+        putInPlace(V1, V1);
+        Version absent = Version.of("1.9.0");
+        Candidates candidates = new Candidates(stager, store, false);
+        assertThat(candidates.stage(absent, V1, Set.of(), () -> {}).version()).isEqualTo(V1);
+    }
+
+    @Test
+    void secretsOfAReleasesAddressAreShownNowhere() throws Exception {
+        String template = devnet.releaseTemplate().replace("://", "://me:hush@") + "?sig=hush";
+        ReleaseSpec.Source source =
+                new ReleaseSpec.UrlTemplate(template, devnet.checksumTemplate() + "?sig=hush");
+        Manifest manifest = stager(source, Assurance.L1).stage(V1, true);
+        assertThat(manifest.source()).contains("***@").doesNotContain("hush");
+        assertThat(Files.readString(store.directory(V1).resolve(Manifest.FILE)))
+                .doesNotContain("hush");
+        assertThat(events.toString()).doesNotContain("hush");
+        assertThatThrownBy(() -> stager(source, Assurance.L1).stage(Version.of("9.9.9"), true))
+                .message()
+                .doesNotContain("hush");
+    }
+
+    @Test
     void noticesThatABinaryWasChanged() throws Exception {
         stager.stage(V1, true);
         Files.setPosixFilePermissions(
@@ -271,7 +344,7 @@ final class StagerTest {
                                                             source,
                                                             Assurance.L1,
                                                             List.of("version")),
-                                                    new HttpReleaseSource(http, source),
+                                                    new HttpReleaseSource(http, http, source),
                                                     Platform.current(),
                                                     new VersionProbe(
                                                             System.getenv(),
