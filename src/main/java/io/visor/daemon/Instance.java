@@ -108,6 +108,7 @@ public final class Instance {
     private final Control control;
     private final Map<ProgramName, Stager> stagers = new HashMap<>();
     private final Map<ProgramName, Role> roles = new HashMap<>();
+    private final Set<ProgramName> guessed = new HashSet<>();
     private final Set<String> wrongChains = new HashSet<>();
     private boolean launchable;
     private boolean verified;
@@ -168,6 +169,7 @@ public final class Instance {
                                         spec.health(),
                                         spec.workingDirectory(),
                                         backend.environment(spec),
+                                        spec.process(),
                                         listener),
                         random::nextLong);
         this.metrics = plan.probes() == null ? null : new Metrics(version);
@@ -354,18 +356,33 @@ public final class Instance {
         Stager stager = clients.stager(program, store, this::tell);
         stagers.put(program.name(), stager);
         roles.put(program.name(), role(program));
+        Optional<Version> homes =
+                new ActiveLink(store, plan.home().bin(), program.binary()).active();
         Optional<Version> fallback =
                 plan.mode() == InstancePlan.Mode.START
                         ? Optional.empty()
-                        : new ActiveLink(store, plan.home().bin(), program.binary())
-                                .active()
-                                .or(() -> highest(store));
-        versions.add(store, new ActiveLink(store, plan.bin(), program.binary()), fallback);
+                        : homes.or(() -> highest(store));
+        ActiveLink own = new ActiveLink(store, plan.bin(), program.binary());
+        if (own.active().isEmpty() && homes.isEmpty()) {
+            guessed.add(program.name());
+        }
+        versions.add(store, own, fallback);
         if (metrics != null) {
             versions.active(program.name())
                     .ifPresent(version -> metrics.setActive(program.name().text(), version));
         }
         loop.execute(() -> upgrader.add(program, store, stager, new Chance(random.nextLong())));
+    }
+
+    /// A version that was chosen because it is here, and not because it ran here, is not run where
+    /// the network has told that it is too new.
+    private void reconsider(ProgramName name) {
+        Program program = upgrader.program(name);
+        Requirement requirement = program.requirement();
+        Version active = program.active();
+        if (requirement != null && active != null && requirement.target().isBelow(active)) {
+            upgrader.distrust(name);
+        }
     }
 
     private static Optional<Version> highest(VersionStore store) {
@@ -419,6 +436,20 @@ public final class Instance {
             @Override
             public void onRecovered(Path file, long lost) {
                 words.say(() -> log.onLogRecovered(file, lost));
+            }
+
+            @Override
+            public void onStuck(String service, long leader, Duration since) {
+                words.say(() ->
+                        journal.error(
+                                "service",
+                                "what "
+                                        + service
+                                        + " (pid "
+                                        + leader
+                                        + ") has left does not end by SIGKILL for "
+                                        + Durations.format(since)
+                                        + "; it is not started again before that is gone"));
             }
 
             @Override
@@ -601,6 +632,7 @@ public final class Instance {
         }
         if (!begun && verified && heard) {
             begun = true;
+            guessed.forEach(this::reconsider);
             upgrader.begin();
             scheduler.start("rehearsal", this::rehearse);
         }

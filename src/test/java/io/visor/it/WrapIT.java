@@ -211,6 +211,20 @@ final class WrapIT {
     }
 
     @Test
+    void aNewInstanceDoesNotRunALocalVersionThatIsTooNew() throws Exception {
+        Path home = network.home("home");
+        for (String version : new String[] {"1.0.0", "2.0.0"}) {
+            Path binary = home.resolve(".lavavisor/upgrades/v" + version + "/lavap");
+            Files.createDirectories(binary.getParent());
+            Files.copy(network.devnet.releases().file(Version.of(version)), binary);
+            binary.toFile().setExecutable(true);
+        }
+        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+        }
+    }
+
+    @Test
     void withoutAutoDownloadItWaitsForTheVersionToAppear() throws Exception {
         Path home = network.home("home");
         try (Visor visor =

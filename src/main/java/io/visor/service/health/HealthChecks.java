@@ -62,15 +62,6 @@ public final class HealthChecks implements AutoCloseable {
                 listener);
     }
 
-    /// A monitor whose `exec` checks run as visor itself does.
-    public HealthMonitor monitor(
-            HealthSpec spec,
-            Path workingDirectory,
-            Map<String, String> environment,
-            HealthMonitor.Listener listener) {
-        return monitor(spec, workingDirectory, environment, ProcessSpec.INHERITED, listener);
-    }
-
     private Prober prober(
             HealthSpec.Probe probe,
             Path workingDirectory,

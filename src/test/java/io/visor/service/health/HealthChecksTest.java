@@ -7,6 +7,7 @@ import io.visor.model.HealthSpec;
 import io.visor.model.HealthSpec.Check;
 import io.visor.model.HealthSpec.Exec;
 import io.visor.model.HealthSpec.Tcp;
+import io.visor.model.ProcessSpec;
 import io.visor.process.ChildTable;
 import io.visor.process.ShortCommand;
 import io.visor.time.Loop;
@@ -64,6 +65,7 @@ final class HealthChecksTest {
                         new HealthSpec(null, readiness, null),
                         HERE,
                         Map.of("PATH", System.getenv("PATH")),
+                        ProcessSpec.INHERITED,
                         listener);
         loop.execute(() -> monitor.start(pid));
         return monitor;
@@ -93,7 +95,12 @@ final class HealthChecksTest {
     void withoutChecksThereAreNoThreads() {
         List<HealthNotice> told = new CopyOnWriteArrayList<>();
         HealthMonitor monitor =
-                checks.monitor(HealthSpec.NONE, HERE, Map.of(), (_, notice) -> told.add(notice));
+                checks.monitor(
+                        HealthSpec.NONE,
+                        HERE,
+                        Map.of(),
+                        ProcessSpec.INHERITED,
+                        (_, notice) -> told.add(notice));
         loop.execute(() -> monitor.start(1));
         await().until(() -> told.size() == 2);
         assertThat(checks.threads()).isZero();
