@@ -37,8 +37,13 @@ class Supervised:
         return (self.trace.lines()[-1][4] - asked) / 1e6
 
     def close(self):
+        child = self.trace.lines()[-1][2]
         self.process.terminate()
         self.process.wait()
+        try:
+            os.kill(child, signal.SIGKILL)  # Not every supervisor takes its child along.
+        except ProcessLookupError:
+            pass
 
 
 def visor_home(work, name, services):

@@ -26,12 +26,14 @@ import io.visor.model.StopPolicy;
 import io.visor.model.Version;
 import io.visor.model.VisorConfig;
 import io.visor.model.VisorException;
+import io.visor.os.ProcessSignals;
 import io.visor.os.SignalHandlers;
 import io.visor.process.ChildTable;
 import io.visor.process.FileBudget;
 import io.visor.process.Launchers;
 import io.visor.process.Leftovers;
 import io.visor.process.LogListener;
+import io.visor.process.Marks;
 import io.visor.process.RunRecords;
 import io.visor.process.ShortCommand;
 import io.visor.release.ActiveLink;
@@ -81,6 +83,9 @@ public final class Instance {
     /// waits for a processor any more.
     private static final Duration CONTROL_PATIENCE = Duration.ofMillis(250);
 
+    /// No service has such a name, so that its processes are told from those of services.
+    private static final String REHEARSAL = ".rehearsal/";
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration A_WHILE = Duration.ofDays(1);
 
@@ -110,6 +115,7 @@ public final class Instance {
     private final Map<ProgramName, Role> roles = new HashMap<>();
     private final Set<ProgramName> guessed = new HashSet<>();
     private final Set<String> wrongChains = new HashSet<>();
+    private volatile boolean rehearsing;
     private boolean launchable;
     private boolean verified;
     private boolean swept;
@@ -255,6 +261,7 @@ public final class Instance {
                 return await();
             } finally {
                 control.close();
+                endRehearsal();
                 if (!launcher.finishOutput(LAST_WORDS)) {
                     words.say(() ->
                             journal.warn(
@@ -461,16 +468,28 @@ public final class Instance {
 
     /// Makes the first upgrade as fast as the later ones. Runs in a task.
     private void rehearse() throws InterruptedException {
+        rehearsing = true;
         try {
             new Rehearsal(
                             plan.folder().run().resolve("rehearsal"),
                             loop,
                             scheduler,
                             launcher,
-                            plan.environment())
+                            plan.environment(),
+                            marks + REHEARSAL)
                     .run();
+            rehearsing = false;
         } catch (IOException e) {
             journal.debug("upgrade", "cannot rehearse: " + e.getMessage());
+        }
+    }
+
+    /// A stop in the middle of the rehearsal leaves nothing of it.
+    private void endRehearsal() {
+        if (rehearsing) {
+            Marks.find(marks + REHEARSAL)
+                    .keySet()
+                    .forEach(pid -> ProcessSignals.send(pid, Signal.KILL));
         }
     }
 

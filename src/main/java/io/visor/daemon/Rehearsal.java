@@ -65,22 +65,26 @@ final class Rehearsal {
     private final Scheduler scheduler;
     private final ProcessLauncher launcher;
     private final Map<String, String> environment;
+    private final String marks;
     private final Wakeup step;
 
     /// Prepares it.
     ///
     /// @param folder where its files are made; deleted in the end
+    /// @param marks what the marks of its processes begin with
     Rehearsal(
             Path folder,
             Loop loop,
             Scheduler scheduler,
             ProcessLauncher launcher,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            String marks) {
         this.folder = folder;
         this.loop = loop;
         this.scheduler = scheduler;
         this.launcher = launcher;
         this.environment = environment;
+        this.marks = marks;
         this.step = scheduler.wakeup();
     }
 
@@ -114,8 +118,7 @@ final class Rehearsal {
                 new Supervisor(
                         loop,
                         scheduler.clock(),
-                        new ProcessBackend(
-                                launcher, loop, environment, versions, folder + "/", _ -> null),
+                        new ProcessBackend(launcher, loop, environment, versions, marks, _ -> null),
                         (spec, _) -> {
                             throw new IllegalStateException(spec.name() + " has no checks");
                         },
