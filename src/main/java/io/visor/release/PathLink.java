@@ -70,6 +70,22 @@ public final class PathLink {
         }
     }
 
+    /// What stands in the home besides its own links are releases and records: a link in the place
+    /// of a release would lead to itself.
+    private void refuseInsideHome(Path link) {
+        try {
+            Path directory = link.resolveSibling("").toRealPath();
+            if (directory.startsWith(home.root().toRealPath())) {
+                throw new ReleaseException(
+                        Kind.UNSAFE,
+                        directory + " is inside the home; name a directory outside of it");
+            }
+        } catch (IOException e) {
+            // What cannot be resolved is told of when the link is made.
+            return;
+        }
+    }
+
     private List<Path> onPath() {
         List<Path> directories = new ArrayList<>();
         for (String entry : environment.getOrDefault("PATH", "").split(":")) {
@@ -90,6 +106,7 @@ public final class PathLink {
         if (isHomes(link.resolveSibling(""))) {
             return new Result(link, false, Optional.empty());
         }
+        refuseInsideHome(link);
         try {
             Optional<Path> movedTo = Optional.empty();
             if (Files.isSymbolicLink(link)) {

@@ -1,6 +1,7 @@
 package io.visor.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.visor.model.Home;
 import java.nio.file.Files;
@@ -44,5 +45,14 @@ final class PathLinkTest {
         assertThat(onPath(otherSpelling.toString()).place()).isEmpty();
         Path local = Files.createDirectories(directory.resolve(".local/bin"));
         assertThat(onPath(otherSpelling + ":" + local).place()).contains(local.resolve("lavap"));
+    }
+
+    @Test
+    void noLinkTakesThePlaceOfARelease() throws Exception {
+        Path release = Files.createDirectories(home.root().resolve("upgrades/v1.0.0"));
+        Files.writeString(release.resolve("lavap"), "the release");
+        assertThatThrownBy(() -> onPath("").make(release.resolve("lavap"), true))
+                .hasMessageContaining("is inside the home; name a directory outside of it");
+        assertThat(release.resolve("lavap")).hasContent("the release");
     }
 }
