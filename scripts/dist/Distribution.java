@@ -32,6 +32,8 @@ public final class Distribution {
             "java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.crypto.ec,jdk.httpserver,"
                     + "jdk.unsupported,jdk.zipfs";
 
+    private static final String SQLITE_LIBRARY = "libsqlitejdbc.so";
+
     private final Path base;
     private final Path target;
     private final Path visor;
@@ -70,6 +72,24 @@ public final class Distribution {
             for (Path file : (Iterable<Path>) files.filter(f -> f.getFileName().toString().startsWith("picocli-"))::iterator) {
                 modernise(file);
             }
+        }
+        try (Stream<Path> files = Files.list(lib)) {
+            for (Path file : (Iterable<Path>) files.filter(f -> f.getFileName().toString().startsWith("sqlite-jdbc-"))::iterator) {
+                takeOutLibrary(file, lib);
+            }
+        }
+    }
+
+    /// Lays SQLite's library for this machine beside the jars, and those for other machines aside: at run time it would be
+    /// unpacked into a temporary folder at every start, and reading so large a jar costs 8 MB of memory.
+    private static void takeOutLibrary(Path jar, Path lib) throws IOException {
+        String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        try (FileSystem files = FileSystems.newFileSystem(jar)) {
+            Path natives = files.getPath("/org/sqlite/native");
+            Path library = lib.resolve(SQLITE_LIBRARY);
+            Files.copy(natives.resolve("Linux").resolve(arch).resolve(SQLITE_LIBRARY), library);
+            Files.setPosixFilePermissions(library, PosixFilePermissions.fromString("rwxr-xr-x"));
+            delete(natives);
         }
     }
 

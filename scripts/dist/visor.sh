@@ -50,6 +50,7 @@ exec "$visor/runtime/bin/java" \
     -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:-UsePerfData -XX:-MaxFDLimit \
     -Xlog:disable -Xlog:all=error,aot*=off,cds*=off:stderr \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -Dorg.sqlite.lib.path="$visor/lib" \
     $tuning $cache $VISOR_JAVA_OPTIONS \
     -cp "@CLASSPATH@" \
     io.visor.cli.VisorCommand "$@"

@@ -62,6 +62,8 @@ final class ArchitectureTest {
                     Map.entry("io.netty", Set.of("devnet")),
                     Map.entry("com.google.protobuf", Set.of("chain", "devnet")),
                     Map.entry("com.fasterxml.jackson", Set.of("json")),
+                    Map.entry("java.sql", Set.of("store")),
+                    Map.entry("org.sqlite", Set.of("store")),
                     Map.entry("org.yaml.snakeyaml", Set.of("config")),
                     Map.entry("org.zeroturnaround", Set.of("process")),
                     Map.entry("org.slf4j", Set.of("daemon")),

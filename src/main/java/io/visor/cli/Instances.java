@@ -1,8 +1,8 @@
 package io.visor.cli;
 
-import io.visor.daemon.Instance;
-import io.visor.daemon.InstancePlan;
-import io.visor.daemon.InstancePlan.Mode;
+import io.visor.daemon.Daemon;
+import io.visor.daemon.instance.InstancePlan;
+import io.visor.daemon.instance.InstancePlan.Mode;
 import io.visor.model.CannotException;
 import io.visor.model.CommandLine;
 import io.visor.model.Environment;
@@ -46,7 +46,7 @@ final class Instances {
             throws InterruptedException {
         Supplier<VisorConfig> checked = () -> withoutUnits(home, read.get());
         VisorConfig config = checked.get();
-        return Instance.run(
+        return Daemon.run(
                 new InstancePlan(
                         home,
                         START,
@@ -105,7 +105,7 @@ final class Instances {
                         RestartPolicy.POD,
                         wrap.stop(),
                         new ServiceSpec.PassThrough());
-        return Instance.run(
+        return Daemon.run(
                 new InstancePlan(
                         home,
                         name,

@@ -8,7 +8,8 @@ import io.visor.model.Platform;
 import io.visor.model.ProgramSpec;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
-import io.visor.process.ShortCommand;
+import io.visor.os.FileLock;
+import io.visor.process.CommandRunner;
 import io.visor.release.HttpReleaseSource;
 import io.visor.release.ReleaseEvent;
 import io.visor.release.Stager;
@@ -28,7 +29,7 @@ public final class Clients implements AutoCloseable {
             new Http.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ZERO);
 
     private final Map<String, String> environment;
-    private final ShortCommand commands;
+    private final CommandRunner commands;
     private final Scheduler scheduler;
     private final String userAgent;
     private final Proxies proxies;
@@ -41,7 +42,7 @@ public final class Clients implements AutoCloseable {
     /// @param commands runs version probes
     public Clients(
             Map<String, String> environment,
-            ShortCommand commands,
+            CommandRunner commands,
             Scheduler scheduler,
             String userAgent) {
         this.environment = environment;
@@ -75,6 +76,7 @@ public final class Clients implements AutoCloseable {
                 new HttpReleaseSource(http, downloads, program.release().source()),
                 Platform.current(),
                 new VersionProbe(environment, commands, scheduler.clock()),
+                FileLock::tryAcquire,
                 scheduler.clock(),
                 listener);
     }

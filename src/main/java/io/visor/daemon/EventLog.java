@@ -18,6 +18,7 @@ import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.admission.Obstacle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -181,6 +182,54 @@ final class EventLog {
     void on(ProgramName program, UpgradeNotice notice) {
         switch (notice) {
             case UpgradeNotice.Asked asked -> asked(program, asked);
+            case UpgradeNotice.Detected _,
+                    UpgradeNotice.Stopped _,
+                    UpgradeNotice.Started _,
+                    UpgradeNotice.Ready _ -> {}
+            case UpgradeNotice.TakenUp(Move move, int interruptions) ->
+                    journal.warn(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move
+                                    + " was interrupted and goes on"
+                                    + (interruptions > 1
+                                            ? "; that is the " + interruptions + "th time in a row"
+                                            : ""));
+            case UpgradeNotice.Blocked(Move move, List<Obstacle> obstacles) -> {
+                if (!obstacles.isEmpty()) {
+                    journal.info(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move.to()
+                                    + " is staged and waits: "
+                                    + String.join(
+                                            "; ", obstacles.stream().map(Obstacle::why).toList()));
+                }
+            }
+            case UpgradeNotice.NotRecorded(Move move, String why, @Nullable Duration retryIn) ->
+                    journal.error(
+                            UPGRADE,
+                            "cannot write down how "
+                                    + program
+                                    + " "
+                                    + move
+                                    + " stands: "
+                                    + why
+                                    + (retryIn == null
+                                            ? "; it goes on all the same"
+                                            : "; next try in " + Durations.format(retryIn)));
+            case UpgradeNotice.NotJudged(Version version, String why) ->
+                    journal.warn(
+                            UPGRADE,
+                            "cannot keep beside "
+                                    + program
+                                    + " "
+                                    + version
+                                    + " how it did here: "
+                                    + why
+                                    + "; the database knows it");
             case UpgradeNotice.NotStaged(Move move, String why, Duration retryIn) ->
                     journal.warn(
                             UPGRADE,

@@ -1,5 +1,6 @@
 package io.visor.daemon;
 
+import io.visor.daemon.instance.InstanceListener;
 import io.visor.model.Durations;
 import io.visor.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,15 @@ final class Journal {
 
     Journal(Clock clock) {
         this.clock = clock;
+    }
+
+    void say(InstanceListener.Level level, String subject, String text) {
+        switch (level) {
+            case DEBUG -> debug(subject, text);
+            case INFO -> info(subject, text);
+            case WARN -> warn(subject, text);
+            case ERROR -> error(subject, text);
+        }
     }
 
     void debug(String subject, String text) {

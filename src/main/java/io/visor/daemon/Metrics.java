@@ -184,6 +184,14 @@ final class Metrics {
             case UpgradeNotice.NotBlamed _ -> upgrades.labelValues(name, "not_blamed").inc();
             case UpgradeNotice.StillTrying _ -> upgrades.labelValues(name, "failed").inc();
             case UpgradeNotice.Staged _,
+                    UpgradeNotice.Detected _,
+                    UpgradeNotice.Blocked _,
+                    UpgradeNotice.Stopped _,
+                    UpgradeNotice.Started _,
+                    UpgradeNotice.Ready _,
+                    UpgradeNotice.TakenUp _,
+                    UpgradeNotice.NotRecorded _,
+                    UpgradeNotice.NotJudged _,
                     UpgradeNotice.Begun _,
                     UpgradeNotice.NotSwitched _,
                     UpgradeNotice.RollingBack _ -> {}

@@ -20,6 +20,7 @@ import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.Version;
+import io.visor.os.FileLock;
 import io.visor.process.ChildTable;
 import io.visor.process.ProcessLauncher;
 import io.visor.process.ShortCommand;
@@ -32,13 +33,20 @@ import io.visor.release.VersionStore;
 import io.visor.service.ProcessBackend;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
+import io.visor.store.Database;
+import io.visor.store.DatabaseException;
 import io.visor.store.DurableFiles;
+import io.visor.store.FaultPoints;
+import io.visor.store.Recorder;
+import io.visor.store.SqliteDatabase;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
+import io.visor.upgrade.record.UpgradeRecords;
+import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,12 +132,16 @@ final class Rehearsal {
                         },
                         () -> 0);
         ProgramSpec program = program();
+        Loop records = scheduler.loop("rehearsal-records");
+        Recorder recorder = new Recorder(records, loop, new InMemory(), new Indifferent());
         Upgrader upgrader =
                 new Upgrader(
                         loop,
                         scheduler,
                         supervisor,
                         versions,
+                        new UpgradeRecords(recorder, "rehearsal"),
+                        FaultPoints.NONE,
                         (_, notice) -> {
                             if (notice instanceof UpgradeNotice.Committed) {
                                 step.signal();
@@ -160,6 +172,45 @@ final class Rehearsal {
             supervisor.shutdown();
         });
         boolean unused = step.await(PATIENCE);
+        recorder.close(records::close);
+    }
+
+    /// What is rehearsed is written to nothing that stays.
+    private static final class InMemory implements Recorder.Source {
+
+        @Override
+        public Database open() {
+            return SqliteDatabase.inMemory(List.of(UpgradeSchema.SCHEMA));
+        }
+
+        @Override
+        public Optional<String> setAside() {
+            return Optional.empty();
+        }
+    }
+
+    /// A rehearsal that fails is no loss.
+    private static final class Indifferent implements Recorder.Listener {
+
+        @Override
+        public void onFailing(DatabaseException why) {
+            // Nobody needs what was to be written.
+        }
+
+        @Override
+        public void onRecovered() {
+            // Nobody has waited for it.
+        }
+
+        @Override
+        public void onRebuilt(DatabaseException why, Optional<String> to) {
+            // There is nothing to build it from.
+        }
+
+        @Override
+        public void onFault(DatabaseException why) {
+            // The real database will tell.
+        }
     }
 
     private static Version version(int number) {
@@ -216,6 +267,7 @@ final class Rehearsal {
                 Platform.current(),
                 new VersionProbe(
                         environment, new ShortCommand(new ChildTable()), scheduler.clock()),
+                FileLock::tryAcquire,
                 scheduler.clock(),
                 _ -> {});
     }

@@ -26,6 +26,11 @@ public record Home(Path root) {
         return root.resolve("config.yml");
     }
 
+    /// What is kept of upgrades and services: SQLite's file, with two more beside it.
+    public Path database() {
+        return root.resolve("visor.db");
+    }
+
     /// The versions of a program: one folder each, `v<version>`.
     public Path upgrades(ProgramName program) {
         return program.equals(Lavap.NAME)
@@ -74,11 +79,6 @@ public record Home(Path root) {
         /// What holds only while it runs.
         public Path run() {
             return root.resolve("run");
-        }
-
-        /// Which services the operator wants down.
-        public Path wanted() {
-            return root.resolve("wanted.json");
         }
 
         /// The links that name the active binaries of a `wrap` or `pod`.

@@ -23,8 +23,8 @@ import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.ProcessResult;
 import org.zeroturnaround.exec.StartedProcess;
 
-/// Runs commands that are over soon: version probes, hooks, `systemctl`. Not for services.
-public final class ShortCommand {
+/// Runs short commands as processes.
+public final class ShortCommand implements CommandRunner {
 
     /// How long the output is read on when the command has ended but something that it left behind
     /// holds it open.
@@ -40,20 +40,7 @@ public final class ShortCommand {
         this.table = table;
     }
 
-    /// How a command ended.
-    ///
-    /// @param status its exit
-    /// @param output the first part of what it wrote to standard output
-    /// @param errors the first part of what it wrote to standard error
-    public record Result(ExitStatus status, String output, String errors) {}
-
-    /// Runs a command with an empty standard input and waits for its end.
-    ///
-    /// @param environment its whole environment
-    /// @param limit how long it may take; then it is killed
-    /// @param maxOutput how many bytes of each stream are kept; the rest is read and dropped
-    /// @throws ProcessException if it cannot be started or does not end in time
-    /// @throws InterruptedException if the calling task is cancelled; the command is killed
+    @Override
     public Result run(
             List<String> command,
             Map<String, String> environment,
@@ -97,11 +84,7 @@ public final class ShortCommand {
         }
     }
 
-    /// Runs a command as a service's process is run: as its user, with its limits and the rest.
-    ///
-    /// @param process what the kernel is told of the command's process
-    /// @throws ProcessException if it cannot be started so, or does not end in time
-    /// @throws InterruptedException if the calling task is cancelled; the command is killed
+    @Override
     public Result run(
             List<String> command,
             Map<String, String> environment,

@@ -9,6 +9,10 @@ import io.visor.model.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What visor knows of a version in `upgrades/`; kept beside it as `manifest.json`.
 ///
@@ -20,6 +24,7 @@ import java.time.Instant;
 /// @param sha256 of the binary
 /// @param assurance how well it was proven when it came
 /// @param time when it came
+/// @param verdicts how it did here, by the name of the instance that ran it
 public record Manifest(
         ProgramName program,
         Version version,
@@ -27,7 +32,43 @@ public record Manifest(
         long size,
         Sha256 sha256,
         Assurance assurance,
-        Instant time) {
+        Instant time,
+        Map<String, Verdict> verdicts) {
+
+    /// How a version did in one instance. It is kept here too, so that a version that failed is
+    /// known even when the database is lost.
+    ///
+    /// @param good whether it passed its health window; if not, it failed it
+    /// @param why what failed; empty if nothing did
+    /// @param time when
+    public record Verdict(boolean good, String why, Instant time) {}
+
+    public Manifest {
+        verdicts = Map.copyOf(verdicts);
+    }
+
+    /// A version that has not run here yet.
+    public Manifest(
+            ProgramName program,
+            Version version,
+            String source,
+            long size,
+            Sha256 sha256,
+            Assurance assurance,
+            Instant time) {
+        this(program, version, source, size, sha256, assurance, time, Map.of());
+    }
+
+    /// The same with the verdict of an instance, or without one.
+    Manifest judged(String instance, @Nullable Verdict verdict) {
+        Map<String, Verdict> all = new TreeMap<>(verdicts);
+        if (verdict == null) {
+            all.remove(instance);
+        } else {
+            all.put(instance, verdict);
+        }
+        return new Manifest(program, version, source, size, sha256, assurance, time, all);
+    }
 
     /// The source of a version that was found in its place.
     public static final String LOCAL = "local";
@@ -55,10 +96,42 @@ public record Manifest(
                                         "assurance",
                                         assurance.name(),
                                         "time",
-                                        time.toString())
+                                        time.toString(),
+                                        "verdicts",
+                                        verdicts.isEmpty() ? null : verdictsJson())
                                 .writePretty()
                         + "\n")
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Json verdictsJson() {
+        Map<String, Json> all = new LinkedHashMap<>();
+        new TreeMap<>(verdicts)
+                .forEach((instance, verdict) ->
+                        all.put(
+                                instance,
+                                Json.object(
+                                        "good",
+                                        verdict.good,
+                                        "why",
+                                        verdict.why.isEmpty() ? null : verdict.why,
+                                        "time",
+                                        verdict.time.toString())));
+        return new Json.Obj(all);
+    }
+
+    private static Map<String, Verdict> verdicts(Json json) {
+        Map<String, Verdict> all = new LinkedHashMap<>();
+        if (json.at("verdicts").orElse(null) instanceof Json.Obj(Map<String, Json> members)) {
+            members.forEach((instance, verdict) ->
+                    all.put(
+                            instance,
+                            new Verdict(
+                                    verdict.bool("good"),
+                                    verdict.at("why").isEmpty() ? "" : verdict.string("why"),
+                                    Instant.parse(verdict.string("time")))));
+        }
+        return all;
     }
 
     /// Reads a manifest; keys that it does not know are passed over.
@@ -74,7 +147,8 @@ public record Manifest(
                     json.integer("size"),
                     new Sha256(json.string("sha256")),
                     Assurance.valueOf(json.string("assurance")),
-                    Instant.parse(json.string("time")));
+                    Instant.parse(json.string("time")),
+                    verdicts(json));
         } catch (IllegalArgumentException | DateTimeException e) {
             throw new JsonException(String.valueOf(e.getMessage()));
         }

@@ -61,11 +61,13 @@ public final class Stager {
     private final ReleaseSource source;
     private final Platform platform;
     private final VersionProbe probe;
+    private final FileLock.Source locks;
     private final Clock clock;
     private final Consumer<ReleaseEvent> listener;
 
     /// Makes a stager for one program.
     ///
+    /// @param locks keep other instances off a version while it is staged
     /// @param listener told what happens, on the thread that stages
     public Stager(
             VersionStore store,
@@ -73,6 +75,7 @@ public final class Stager {
             ReleaseSource source,
             Platform platform,
             VersionProbe probe,
+            FileLock.Source locks,
             Clock clock,
             Consumer<ReleaseEvent> listener) {
         this.store = store;
@@ -80,6 +83,7 @@ public final class Stager {
         this.source = source;
         this.platform = platform;
         this.probe = probe;
+        this.locks = locks;
         this.clock = clock;
         this.listener = listener;
     }
@@ -130,6 +134,26 @@ public final class Stager {
         }
     }
 
+    /// Keeps with a version how it did in an instance, or forgets that. Nothing happens if the
+    /// version is not here.
+    ///
+    /// @param verdict null: none
+    /// @throws ReleaseException if the disk does not allow it
+    public void judge(Version version, String instance, Manifest.@Nullable Verdict verdict)
+            throws InterruptedException {
+        if (store.manifest(version).isEmpty()) {
+            return;
+        }
+        try (FileLock unused = lock(version, () -> {})) {
+            Optional<Manifest> manifest = store.manifest(version);
+            if (manifest.isPresent()) {
+                store.write(manifest.get().judged(instance, verdict));
+            }
+        } catch (IOException e) {
+            throw VersionStore.disk(store.root(), e);
+        }
+    }
+
     /// The version if it is in its place and is what its manifest says.
     private Optional<Manifest> here(Version version) {
         Optional<Manifest> manifest = store.manifest(version);
@@ -170,9 +194,9 @@ public final class Stager {
 
     private FileLock lock(Version version, Runnable onDelay)
             throws InterruptedException, IOException {
-        Path locks = store.root().resolve(".locks");
-        DurableFiles.createDirectories(locks);
-        Path file = locks.resolve("v" + version);
+        Path folder = store.root().resolve(".locks");
+        DurableFiles.createDirectories(folder);
+        Path file = folder.resolve("v" + version);
         boolean told = false;
         while (true) {
             Optional<FileLock> lock = tryLock(file);
@@ -188,9 +212,9 @@ public final class Stager {
         }
     }
 
-    private static Optional<FileLock> tryLock(Path file) {
+    private Optional<FileLock> tryLock(Path file) {
         try {
-            return FileLock.tryAcquire(file);
+            return locks.tryAcquire(file);
         } catch (OsException e) {
             throw new ReleaseException(Kind.DISK, file + ": " + e.reason(), e);
         }

@@ -2,8 +2,8 @@ package io.visor.release;
 
 import io.visor.model.ExitStatus;
 import io.visor.model.Version;
+import io.visor.process.CommandRunner;
 import io.visor.process.ProcessException;
-import io.visor.process.ShortCommand;
 import io.visor.release.ReleaseException.Kind;
 import io.visor.time.Clock;
 import java.nio.file.Path;
@@ -28,13 +28,13 @@ public final class VersionProbe {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(100);
 
     private final Map<String, String> environment;
-    private final ShortCommand commands;
+    private final CommandRunner commands;
     private final Clock clock;
 
     /// Makes a probe.
     ///
     /// @param environment visor's own; little of it is passed on
-    public VersionProbe(Map<String, String> environment, ShortCommand commands, Clock clock) {
+    public VersionProbe(Map<String, String> environment, CommandRunner commands, Clock clock) {
         this.commands = commands;
         this.clock = clock;
         this.environment = new TreeMap<>(environment);
@@ -51,7 +51,7 @@ public final class VersionProbe {
             throws InterruptedException {
         List<String> command = new ArrayList<>(List.of(binary.toString()));
         command.addAll(arguments);
-        ShortCommand.Result result;
+        CommandRunner.Result result;
         try {
             Path directory = Optional.ofNullable(binary.toAbsolutePath().getParent()).orElseThrow();
             result = run(command, directory);
@@ -80,7 +80,7 @@ public final class VersionProbe {
     /// Runs the command; again if the binary is "busy": while it was written, another thread
     /// forked, and that child holds the file open for writing until it executes something else
     /// (JDK-8068370).
-    private ShortCommand.Result run(List<String> command, Path directory)
+    private CommandRunner.Result run(List<String> command, Path directory)
             throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -94,7 +94,7 @@ public final class VersionProbe {
         }
     }
 
-    private static String said(ShortCommand.Result result) {
+    private static String said(CommandRunner.Result result) {
         return (result.errors() + "\n" + result.output())
                 .lines()
                 .map(String::strip)

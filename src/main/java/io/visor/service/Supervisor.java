@@ -262,6 +262,11 @@ public final class Supervisor {
         return services.values().stream().allMatch(Managed::isAtRest);
     }
 
+    /// Whether every service of a program that is wanted up has a process.
+    public boolean isUp(ProgramName program) {
+        return of(program).filter(Managed::isWanted).allMatch(Managed::isUp);
+    }
+
     /// Whether every service of a program that is wanted up runs.
     public boolean isReady(ProgramName program) {
         return of(program).filter(Managed::isWanted).allMatch(Managed::isReady);
@@ -534,6 +539,11 @@ public final class Supervisor {
 
         boolean isWanted() {
             return service.wanted() == Wanted.UP;
+        }
+
+        boolean isUp() {
+            return service.state() instanceof ServiceState.Running
+                    || service.state() instanceof ServiceState.Completed;
         }
 
         boolean isReady() {

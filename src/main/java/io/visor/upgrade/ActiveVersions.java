@@ -97,6 +97,8 @@ public final class ActiveVersions implements ActiveBinaries {
         Entry entry = entry(program);
         Prepared prepared = entry.prepared;
         if (prepared == null || !prepared.version.equals(version)) {
+            // Nobody has looked at it lately, and a link must not lead to nothing.
+            Path unused = entry.store.verified(version);
             prepare(program, version);
             prepared = entry.prepared;
         }

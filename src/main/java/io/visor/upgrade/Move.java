@@ -16,10 +16,13 @@ public record Move(@Nullable Version from, Version to, Urgency urgency, int atte
         /// The network refuses what runs, or nothing runs.
         REQUIRED,
         /// The network wants more than what runs.
-        RECOMMENDED
+        RECOMMENDED,
+        /// Somebody wants this version, whatever the network wants.
+        ASKED
     }
 
-    Move(@Nullable Version from, Version to, Urgency urgency) {
+    /// The first attempt.
+    public Move(@Nullable Version from, Version to, Urgency urgency) {
         this(from, to, urgency, 1);
     }
 

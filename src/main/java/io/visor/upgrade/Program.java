@@ -2,6 +2,8 @@ package io.visor.upgrade;
 
 import io.visor.model.Requirement;
 import io.visor.model.Version;
+import io.visor.upgrade.record.Hold;
+import io.visor.upgrade.record.Memory;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,22 @@ public record Program(
     }
 
     /// A program whose services have not been started yet.
-    public static Program initial(@Nullable Version active) {
-        return new Program(active, active, null, Set.of(), new UpgradeState.Idle(), 0, false);
+    ///
+    /// @param memory what is remembered of it
+    public static Program initial(@Nullable Version active, Memory memory) {
+        Memory.OpenUpgrade open = memory.upgrade();
+        Version lastGood = memory.lastGood();
+        if (lastGood == null) {
+            lastGood =
+                    open != null && open.move().to().equals(active) ? open.move().from() : active;
+        }
+        Set<Version> failed = new HashSet<>();
+        for (Hold hold : memory.holds()) {
+            if (hold.by() == Hold.By.FAILURE && hold.version() != null) {
+                failed.add(hold.version());
+            }
+        }
+        return new Program(active, lastGood, null, failed, new UpgradeState.Idle(), 0, false);
     }
 
     Program in(UpgradeState newState) {
@@ -50,7 +66,7 @@ public record Program(
         return new Program(active, version, requirement, held, state, generation, begun);
     }
 
-    Program requiring(Requirement newRequirement) {
+    Program requiring(@Nullable Requirement newRequirement) {
         return new Program(active, lastGood, newRequirement, held, state, generation, begun);
     }
 
@@ -58,6 +74,12 @@ public record Program(
         Set<Version> more = new HashSet<>(held);
         more.add(version);
         return new Program(active, lastGood, requirement, more, state, generation, begun);
+    }
+
+    Program resuming(@Nullable Version version) {
+        Set<Version> fewer = new HashSet<>(held);
+        fewer.removeIf(other -> version == null || version.equals(other));
+        return new Program(active, lastGood, requirement, fewer, state, generation, begun);
     }
 
     Program begin() {

@@ -18,11 +18,12 @@ public sealed interface UpgradeEffect {
     /// Give the staging up that is under way.
     record CancelStaging() implements UpgradeEffect {}
 
-    /// Wait for the program's turn and make the new link ready; answered by [UpgradeEvent.Admitted]
-    /// or [UpgradeEvent.Refused].
+    /// Find out what stands in the way of an upgrade, wait for the program's turn, make the new
+    /// link ready and write the intent down; answered by [UpgradeEvent.Blocked], as often as
+    /// something changes, [UpgradeEvent.Admitted] or [UpgradeEvent.Refused].
     ///
-    /// @param version which
-    record Admit(Version version) implements UpgradeEffect {}
+    /// @param move which upgrade
+    record Admit(Move move) implements UpgradeEffect {}
 
     /// End the program's services and keep them from starting; answered by [UpgradeEvent.AtRest].
     record Suspend() implements UpgradeEffect {}
@@ -38,6 +39,34 @@ public sealed interface UpgradeEffect {
     /// Make the replaced link survive a power cut. It comes after [Resume]: the services do not
     /// wait for the disk.
     record Sync() implements UpgradeEffect {}
+
+    /// Make something durable; answered by [UpgradeEvent.Recorded] or [UpgradeEvent.NotRecorded].
+    ///
+    /// @param conclusion what
+    record Record(Conclusion conclusion) implements UpgradeEffect {}
+
+    /// What must be durable before the upgrade goes on.
+    sealed interface Conclusion {
+
+        /// The new version is good.
+        ///
+        /// @param move the upgrade
+        record Commit(Move move) implements Conclusion {}
+
+        /// The new version failed, and the old one is about to come back.
+        ///
+        /// @param move the upgrade that failed
+        /// @param back the version that comes back
+        /// @param why what failed
+        record GoBack(Move move, Version back, String why) implements Conclusion {}
+
+        /// The old version runs again and is good.
+        ///
+        /// @param move the upgrade that failed
+        /// @param back the version that came back
+        /// @param why what failed
+        record RollBack(Move move, Version back, String why) implements Conclusion {}
+    }
 
     /// Start the timer; an older one counts no more.
     ///

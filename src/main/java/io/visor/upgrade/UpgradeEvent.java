@@ -2,12 +2,21 @@ package io.visor.upgrade;
 
 import io.visor.model.Requirement;
 import io.visor.model.Version;
+import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.record.Memory.OpenUpgrade;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What can happen to the upgrade of a program.
 public sealed interface UpgradeEvent {
 
     /// The instance may start services: the chain has answered, or was waited for long enough.
-    record Begin() implements UpgradeEvent {}
+    ///
+    /// @param interrupted the upgrade that an earlier visor has not brought to its end; null if
+    ///   there is none
+    /// @param observed whether a service of the program is wanted up
+    record Begin(@Nullable OpenUpgrade interrupted, boolean observed) implements UpgradeEvent {}
 
     /// The network asks for versions.
     ///
@@ -33,13 +42,28 @@ public sealed interface UpgradeEvent {
     /// @param soon whether it is looked for again soon, as nothing is asked over the network
     record StagingFailed(Version version, String why, boolean soon) implements UpgradeEvent {}
 
-    /// The upgrade may go on: its turn has come and the new link is made.
-    record Admitted() implements UpgradeEvent {}
-
-    /// The upgrade may not go on.
+    /// The upgrade may not go on yet.
     ///
+    /// @param move which upgrade
+    /// @param obstacles what it waits for
+    record Blocked(Move move, List<Obstacle> obstacles) implements UpgradeEvent {
+        public Blocked {
+            obstacles = List.copyOf(obstacles);
+        }
+    }
+
+    /// The upgrade may go on: nothing stands in its way, its turn has come, the new link is made,
+    /// and what is about to happen is written down.
+    ///
+    /// @param move which upgrade
+    record Admitted(Move move) implements UpgradeEvent {}
+
+    /// The upgrade could not go on.
+    ///
+    /// @param move which upgrade
     /// @param why in words
-    record Refused(String why) implements UpgradeEvent {}
+    /// @param again when it is tried again; null: after growing pauses
+    record Refused(Move move, String why, @Nullable Duration again) implements UpgradeEvent {}
 
     /// No service of the program has a process.
     record AtRest() implements UpgradeEvent {}
@@ -54,6 +78,9 @@ public sealed interface UpgradeEvent {
     /// @param why in words
     record SwitchFailed(String why) implements UpgradeEvent {}
 
+    /// Every service of the program that is wanted up has a process.
+    record Started() implements UpgradeEvent {}
+
     /// Every service of the program that is wanted up is ready.
     record Ready() implements UpgradeEvent {}
 
@@ -61,6 +88,27 @@ public sealed interface UpgradeEvent {
     ///
     /// @param why with the service's name
     record Fell(String why) implements UpgradeEvent {}
+
+    /// What was to be recorded is durable.
+    record Recorded() implements UpgradeEvent {}
+
+    /// What was to be recorded cannot be now.
+    ///
+    /// @param why in words
+    record NotRecorded(String why) implements UpgradeEvent {}
+
+    /// Somebody wants the version that waits without waiting any longer.
+    record Approved() implements UpgradeEvent {}
+
+    /// Versions that failed here may be tried again.
+    ///
+    /// @param version which; null: all
+    record Resumed(@Nullable Version version) implements UpgradeEvent {}
+
+    /// Somebody wants another version to be active, whatever the network wants.
+    ///
+    /// @param version which
+    record Wanted(Version version) implements UpgradeEvent {}
 
     /// The timer has run out.
     ///

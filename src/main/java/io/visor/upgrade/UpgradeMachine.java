@@ -9,8 +9,11 @@ import io.visor.model.UpgradePolicy;
 import io.visor.model.Version;
 import io.visor.upgrade.Decision.Install;
 import io.visor.upgrade.Decision.Keep;
+import io.visor.upgrade.Move.Urgency;
 import io.visor.upgrade.UpgradeEffect.Admit;
 import io.visor.upgrade.UpgradeEffect.CancelStaging;
+import io.visor.upgrade.UpgradeEffect.Conclusion;
+import io.visor.upgrade.UpgradeEffect.Record;
 import io.visor.upgrade.UpgradeEffect.Resume;
 import io.visor.upgrade.UpgradeEffect.Stage;
 import io.visor.upgrade.UpgradeEffect.StartTimer;
@@ -22,10 +25,13 @@ import io.visor.upgrade.UpgradeState.Abandoned;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.BackSwitching;
 import io.visor.upgrade.UpgradeState.BackWatching;
+import io.visor.upgrade.UpgradeState.Closing;
 import io.visor.upgrade.UpgradeState.Committed;
 import io.visor.upgrade.UpgradeState.Idle;
+import io.visor.upgrade.UpgradeState.Leg;
 import io.visor.upgrade.UpgradeState.Open;
 import io.visor.upgrade.UpgradeState.Opening;
+import io.visor.upgrade.UpgradeState.Pending;
 import io.visor.upgrade.UpgradeState.Retrying;
 import io.visor.upgrade.UpgradeState.RolledBack;
 import io.visor.upgrade.UpgradeState.RollingBack;
@@ -35,11 +41,16 @@ import io.visor.upgrade.UpgradeState.Switching;
 import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.UpgradeState.Watching;
 import io.visor.upgrade.UpgradeState.Window;
+import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.record.Memory.GoingBack;
+import io.visor.upgrade.record.Memory.OpenUpgrade;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// How the upgrade of a program goes from state to state. Pure: the same program, event and time
 /// give the same transition. What does not fit the state is of the past and changes nothing.
@@ -59,6 +70,13 @@ public final class UpgradeMachine {
     /// The pauses between attempts when new and old version have both failed.
     private static final Backoff BLAMELESS_AGAIN =
             new Backoff(Duration.ofMinutes(1), 2, Duration.ofMinutes(30));
+
+    /// The pause before another attempt to record what must be durable.
+    private static final Duration RECORD_AGAIN = Duration.ofSeconds(10);
+
+    /// So many interruptions in a row count as a failure: the new version may be what brings the
+    /// machine, or the pod, down.
+    private static final int MAX_INTERRUPTIONS = 3;
 
     private final UpgradePolicy policy;
     private final Chance chance;
@@ -92,7 +110,10 @@ public final class UpgradeMachine {
     /// @param now a reading of the monotonic clock
     public Transition on(Program program, UpgradeEvent event, Duration now) {
         return switch (event) {
-            case UpgradeEvent.Begin() -> begin(program);
+            case UpgradeEvent.Begin(@Nullable OpenUpgrade interrupted, boolean observed) ->
+                    program.begun()
+                            ? same(program)
+                            : begin(program.begin(), interrupted, observed, now);
             case UpgradeEvent.Required(Requirement requirement) -> required(program, requirement);
             case UpgradeEvent.Fetching(Version version) ->
                     isStaging(program, version)
@@ -102,36 +123,102 @@ public final class UpgradeMachine {
                     staged(program, asked, version);
             case UpgradeEvent.StagingFailed(Version version, String why, boolean soon) ->
                     stagingFailed(program, version, why, soon, now);
-            case UpgradeEvent.Admitted() ->
-                    program.state() instanceof Waiting(Move move)
+            case UpgradeEvent.Blocked(Move move, List<Obstacle> obstacles) ->
+                    isWaiting(program, move) ? blocked(program, move, obstacles) : same(program);
+            case UpgradeEvent.Admitted(Move move) ->
+                    isWaiting(program, move)
                             ? to(
                                     program,
                                     new Stopping(move),
                                     List.of(new Tell(new UpgradeNotice.Begun(move)), new Suspend()))
                             : same(program);
-            case UpgradeEvent.Refused(String why) ->
-                    program.state() instanceof Waiting(Move move)
-                            ? notSwitched(program, move, why, now)
+            case UpgradeEvent.Refused(Move move, String why, @Nullable Duration again) ->
+                    isWaiting(program, move)
+                            ? notSwitched(program, move, why, again, now)
                             : same(program);
             case UpgradeEvent.AtRest() -> atRest(program);
             case UpgradeEvent.Switched(boolean observed) -> switched(program, observed, now);
             case UpgradeEvent.SwitchFailed(String why) -> switchFailed(program, why, now);
+            case UpgradeEvent.Started() ->
+                    program.state() instanceof Watching(Move move, Opening _, int _)
+                            ? to(
+                                    program,
+                                    program.state(),
+                                    List.of(new Tell(new UpgradeNotice.Started(move))))
+                            : same(program);
             case UpgradeEvent.Ready() -> ready(program, now);
             case UpgradeEvent.Fell(String why) -> fell(program, why, now);
+            case UpgradeEvent.Recorded() -> recorded(program);
+            case UpgradeEvent.NotRecorded(String why) -> notRecorded(program, why);
+            case UpgradeEvent.Approved() ->
+                    program.state() instanceof Retrying ? tryAgain(program) : same(program);
+            case UpgradeEvent.Resumed(@Nullable Version version) -> {
+                Program resumed = program.resuming(version);
+                yield resumed.begun() ? follow(resumed, decide(resumed)) : same(resumed);
+            }
+            case UpgradeEvent.Wanted(Version version) ->
+                    program.state().isCritical()
+                            ? same(program)
+                            : stage(program, new Move(program.active(), version, Urgency.ASKED));
             case UpgradeEvent.TimerFired(int generation) ->
                     generation == program.generation() ? timerFired(program, now) : same(program);
         };
     }
 
-    private Transition begin(Program program) {
-        if (program.begun()) {
-            return same(program);
+    private Transition begin(
+            Program program, @Nullable OpenUpgrade interrupted, boolean observed, Duration now) {
+        Version active = program.active();
+        if (interrupted == null || active == null) {
+            return beginAnew(program);
         }
-        Program begun = program.begin();
-        return switch (decide(begun)) {
-            case Install(Move move) -> stage(begun, move);
-            case Keep _ -> to(begun, begun.state(), serve(begun));
+        Move move = interrupted.move();
+        int times = interrupted.interruptions();
+        GoingBack back = interrupted.back();
+        Tell takenUp = new Tell(new UpgradeNotice.TakenUp(move, times));
+        boolean isBack = back != null && back.to().equals(active);
+        if (!isBack && !move.to().equals(active)) {
+            // It had not switched yet, so that it is as if it had not begun.
+            return beginAnew(program);
+        }
+        if (isBack && back != null) {
+            return watchBack(program, move, back.to(), back.why(), observed, now, List.of(takenUp));
+        }
+        if (back != null && rollbackObstacle(program, move, back.to()).isEmpty()) {
+            return to(
+                    program,
+                    new RollingBack(
+                            move, back.to(), back.why(), new BackStopping(Set.of(Pending.REST))),
+                    List.of(takenUp, new Suspend()));
+        }
+        if (times >= MAX_INTERRUPTIONS) {
+            String why =
+                    "visor was brought down "
+                            + times
+                            + " times in a row while "
+                            + move.to()
+                            + " was watched";
+            return fail(program, move, why, 0, now);
+        }
+        return watchNew(program, move, observed, now, List.of(takenUp));
+    }
+
+    private Transition beginAnew(Program program) {
+        return switch (decide(program)) {
+            case Install(Move move) -> stage(program, move);
+            case Keep _ -> to(program, program.state(), serve(program));
         };
+    }
+
+    private static boolean isWaiting(Program program, Move move) {
+        return program.state() instanceof Waiting(Move waiting, List<Obstacle> _)
+                && waiting.equals(move);
+    }
+
+    private static Transition blocked(Program program, Move move, List<Obstacle> obstacles) {
+        Waiting next = new Waiting(move, obstacles);
+        return next.equals(program.state())
+                ? same(program)
+                : to(program, next, List.of(new Tell(new UpgradeNotice.Blocked(move, obstacles))));
     }
 
     private static Decision decide(Program program) {
@@ -141,10 +228,13 @@ public final class UpgradeMachine {
     private Transition stage(Program program, Move move) {
         Requirement requirement = program.requirement();
         Version floor =
-                requirement != null && move.urgency() == Move.Urgency.REQUIRED
+                requirement != null && move.urgency() == Urgency.REQUIRED
                         ? requirement.min()
                         : null;
-        return to(program, new Staging(move), List.of(new Stage(move.to(), floor)));
+        return to(
+                program,
+                new Staging(move),
+                List.of(new Tell(new UpgradeNotice.Detected(move)), new Stage(move.to(), floor)));
     }
 
     /// Lets the active version run, if there is one.
@@ -182,7 +272,7 @@ public final class UpgradeMachine {
         return switch (program.state()) {
             case Idle _, Committed _, RolledBack _, Abandoned _ -> startIfAny(program, decision);
             case Staging(Move move) -> redirect(program, move, decision);
-            case Waiting(Move move) -> redirect(program, move, decision);
+            case Waiting(Move move, List<Obstacle> _) -> redirect(program, move, decision);
             case Retrying(Move move, Duration _, String _) -> redirect(program, move, decision);
             case Watching(Move move, Window _, int failures) ->
                     failures > 0
@@ -201,6 +291,10 @@ public final class UpgradeMachine {
     /// What becomes of an upgrade that has not stopped anything yet when something else is asked
     /// for.
     private Transition redirect(Program program, Move move, Decision decision) {
+        if (move.urgency() == Urgency.ASKED) {
+            // What somebody asked for is not withdrawn by what the network asks for.
+            return same(program);
+        }
         return switch (decision) {
             case Install(Move other)
                     when other.to().equals(move.to()) && other.urgency() == move.urgency() ->
@@ -232,7 +326,7 @@ public final class UpgradeMachine {
         return to(
                 program,
                 new Waiting(real),
-                List.of(new Tell(new UpgradeNotice.Staged(real)), new Admit(version)));
+                List.of(new Tell(new UpgradeNotice.Staged(real)), new Admit(real)));
     }
 
     private Transition stagingFailed(
@@ -247,8 +341,13 @@ public final class UpgradeMachine {
         return retry(program, move, why, delay, now, new UpgradeNotice.NotStaged(move, why, delay));
     }
 
-    private Transition notSwitched(Program program, Move move, String why, Duration now) {
-        Duration delay = SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
+    /// @param again when it is tried again; null: after growing pauses
+    private Transition notSwitched(
+            Program program, Move move, String why, @Nullable Duration again, Duration now) {
+        Duration delay =
+                again == null
+                        ? SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now))
+                        : again;
         return retry(
                 program, move, why, delay, now, new UpgradeNotice.NotSwitched(move, why, delay));
     }
@@ -271,11 +370,8 @@ public final class UpgradeMachine {
         return switch (program.state()) {
             case Stopping(Move move) ->
                     to(program, new Switching(move), List.of(new Switch(move.to())));
-            case RollingBack(Move move, Version back, String why, BackStopping _) ->
-                    to(
-                            program,
-                            new RollingBack(move, back, why, new BackSwitching()),
-                            List.of(new Switch(back)));
+            case RollingBack(Move move, Version back, String why, BackStopping leg) ->
+                    backStopping(program, move, back, why, leg.without(Pending.REST));
             case RollingBack _,
                     Idle _,
                     Staging _,
@@ -290,32 +386,38 @@ public final class UpgradeMachine {
         };
     }
 
+    private static Transition backStopping(
+            Program program, Move move, Version back, String why, BackStopping leg) {
+        return leg.pending().isEmpty()
+                ? to(
+                        program,
+                        new RollingBack(move, back, why, new BackSwitching()),
+                        List.of(new Switch(back)))
+                : to(program, new RollingBack(move, back, why, leg), List.of());
+    }
+
     private Transition switched(Program program, boolean observed, Duration now) {
         return switch (program.state()) {
-            case Switching(Move move) -> {
-                Program next = program.activating(move.to());
-                Tell told = new Tell(new UpgradeNotice.Switched(move));
-                yield observed
-                        ? watch(
-                                next,
-                                now,
-                                window -> new Watching(move, window, 0),
-                                List.of(new Resume(), new Sync(), told))
-                        : to(next, next.state(), List.of(new Sync(), told))
-                                .then(commit(next, move, false));
-            }
-            case RollingBack(Move move, Version back, String why, BackSwitching _) -> {
-                Program next = program.activating(back);
-                yield observed
-                        ? watch(
-                                next,
-                                now,
-                                window ->
-                                        new RollingBack(move, back, why, new BackWatching(window)),
-                                List.of(new Resume(), new Sync()))
-                        : to(next, next.state(), List.of(new Sync()))
-                                .then(rolledBack(next, move, back, why));
-            }
+            case Switching(Move move) ->
+                    watchNew(
+                            program.activating(move.to()),
+                            move,
+                            observed,
+                            now,
+                            // What has happened is told when the new process runs.
+                            List.of(
+                                    new Sync(),
+                                    new Tell(new UpgradeNotice.Stopped(move)),
+                                    new Tell(new UpgradeNotice.Switched(move))));
+            case RollingBack(Move move, Version back, String why, BackSwitching _) ->
+                    watchBack(
+                            program.activating(back),
+                            move,
+                            back,
+                            why,
+                            observed,
+                            now,
+                            List.of(new Sync()));
             case RollingBack _,
                     Idle _,
                     Staging _,
@@ -328,6 +430,133 @@ public final class UpgradeMachine {
                     Abandoned _ ->
                     same(program);
         };
+    }
+
+    /// Has the new version run, and watches it if anything of it is wanted up.
+    private Transition watchNew(
+            Program program,
+            Move move,
+            boolean observed,
+            Duration now,
+            List<UpgradeEffect> effects) {
+        return observed
+                ? watch(program, now, window -> new Watching(move, window, 0), resumeAnd(effects))
+                : to(program, program.state(), effects)
+                        .then(close(program, new Watching(move, new Closing(false), 0)));
+    }
+
+    /// Has the old version run again, and watches it if anything of it is wanted up.
+    private Transition watchBack(
+            Program program,
+            Move move,
+            Version back,
+            String why,
+            boolean observed,
+            Duration now,
+            List<UpgradeEffect> effects) {
+        return observed
+                ? watch(
+                        program,
+                        now,
+                        window -> new RollingBack(move, back, why, new BackWatching(window)),
+                        resumeAnd(effects))
+                : to(program, program.state(), effects)
+                        .then(
+                                close(
+                                        program,
+                                        new RollingBack(
+                                                move,
+                                                back,
+                                                why,
+                                                new BackWatching(new Closing(false)))));
+    }
+
+    private static List<UpgradeEffect> resumeAnd(List<UpgradeEffect> effects) {
+        List<UpgradeEffect> all = new ArrayList<>(List.of(new Resume()));
+        all.addAll(effects);
+        return all;
+    }
+
+    /// Ends a health window: as soon as that is recorded, the version counts as good.
+    private static Transition close(Program program, UpgradeState closing) {
+        Record record =
+                switch (closing) {
+                    case RollingBack(Move move, Version back, String why, Leg _) ->
+                            new Record(new Conclusion.RollBack(move, back, why));
+                    case Watching(Move move, Window _, int _) ->
+                            new Record(new Conclusion.Commit(move));
+                    case Idle _,
+                            Staging _,
+                            Waiting _,
+                            Stopping _,
+                            Switching _,
+                            Retrying _,
+                            Committed _,
+                            RolledBack _,
+                            Abandoned _ ->
+                            throw new IllegalArgumentException("no window: " + closing);
+                };
+        return to(program.nextTimer(), closing, List.of(record));
+    }
+
+    private Transition recorded(Program program) {
+        return switch (program.state()) {
+            case Watching(Move move, Closing(boolean observed), int _) ->
+                    commit(program, move, observed);
+            case RollingBack(Move move, Version back, String why, BackStopping leg) ->
+                    backStopping(program, move, back, why, leg.without(Pending.RECORD));
+            case RollingBack(Move move, Version back, String why, BackWatching(Closing _)) ->
+                    rolledBack(program, move, back, why);
+            case Watching _,
+                    RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Switching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private static Transition notRecorded(Program program, String why) {
+        return switch (program.state()) {
+            case Watching(Move move, Closing _, int _) -> recordLater(program, move, why);
+            case RollingBack(Move move, Version _, String _, BackWatching(Closing _)) ->
+                    recordLater(program, move, why);
+            // What failed must not run on because the disk is full.
+            case RollingBack(Move move, Version back, String reason, BackStopping leg) -> {
+                Tell told = new Tell(new UpgradeNotice.NotRecorded(move, why, null));
+                yield to(program, program.state(), List.of(told))
+                        .then(
+                                backStopping(
+                                        program, move, back, reason, leg.without(Pending.RECORD)));
+            }
+            case Watching _,
+                    RollingBack _,
+                    Idle _,
+                    Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Switching _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    same(program);
+        };
+    }
+
+    private static Transition recordLater(Program program, Move move, String why) {
+        Program next = program.nextTimer();
+        return new Transition(
+                next,
+                List.of(
+                        new StartTimer(next.generation(), RECORD_AGAIN),
+                        new Tell(new UpgradeNotice.NotRecorded(move, why, RECORD_AGAIN))));
     }
 
     /// Begins a health window.
@@ -345,7 +574,7 @@ public final class UpgradeMachine {
 
     private Transition switchFailed(Program program, String why, Duration now) {
         return switch (program.state()) {
-            case Switching(Move move) -> notSwitched(program, move, why, now);
+            case Switching(Move move) -> notSwitched(program, move, why, null, now);
             case RollingBack(Move move, Version _, String _, BackSwitching _) ->
                     stillTrying(program, move, why, "the link cannot be put back", 0, now);
             case RollingBack _,
@@ -392,13 +621,21 @@ public final class UpgradeMachine {
             return same(program);
         }
         Program watched = program.nextTimer().in(next);
-        return new Transition(watched, List.of(new StartTimer(watched.generation(), length)));
+        List<UpgradeEffect> effects = new ArrayList<>();
+        effects.add(new StartTimer(watched.generation(), length));
+        if (next instanceof Watching(Move move, Window _, int _)) {
+            effects.add(new Tell(new UpgradeNotice.Ready(move)));
+        }
+        return new Transition(watched, effects);
     }
 
     private Transition fell(Program program, String why, Duration now) {
         return switch (program.state()) {
             // After a first failure the services are on their own until they are all up again.
             case Watching(Move _, Opening _, int failures) when failures > 0 -> same(program);
+            // The window has passed: from now on the restart policy alone counts.
+            case Watching(Move _, Closing _, int _) -> same(program);
+            case RollingBack(Move _, Version _, String _, BackWatching(Closing _)) -> same(program);
             case Watching(Move move, Window _, int failures) ->
                     fail(program, move, why, failures, now);
             case RollingBack(Move move, Version _, String _, BackWatching _) ->
@@ -421,16 +658,23 @@ public final class UpgradeMachine {
         return switch (program.state()) {
             case Watching(Move move, Opening _, int failures) ->
                     fail(program, move, notReady(), failures, now);
-            case Watching(Move move, Open _, int _) -> commit(program, move, true);
+            case Watching(Move move, Open _, int failures) ->
+                    close(program, new Watching(move, new Closing(true), failures));
+            case Watching(Move _, Closing _, int _) -> close(program, program.state());
             case RollingBack(Move move, Version back, String why, BackWatching(Window window)) ->
-                    window instanceof Open
-                            ? rolledBack(program, move, back, why)
-                            : notBlamed(program, move, notReady(), now);
-            case Retrying(Move move, Duration _, String _) ->
-                    switch (decide(program)) {
-                        case Install(Move other) -> stage(program, other.after(move));
-                        case Keep(Decision.Reason reason) -> abandon(program, move, reason);
+                    switch (window) {
+                        case Opening _ -> notBlamed(program, move, notReady(), now);
+                        case Open _ ->
+                                close(
+                                        program,
+                                        new RollingBack(
+                                                move,
+                                                back,
+                                                why,
+                                                new BackWatching(new Closing(true))));
+                        case Closing _ -> close(program, program.state());
                     };
+            case Retrying _ -> tryAgain(program);
             case RollingBack _,
                     Idle _,
                     Staging _,
@@ -441,6 +685,19 @@ public final class UpgradeMachine {
                     RolledBack _,
                     Abandoned _ ->
                     same(program);
+        };
+    }
+
+    private Transition tryAgain(Program program) {
+        if (!(program.state() instanceof Retrying(Move move, Duration _, String _))) {
+            return same(program);
+        }
+        if (move.urgency() == Urgency.ASKED) {
+            return stage(program, move.after(move));
+        }
+        return switch (decide(program)) {
+            case Install(Move other) -> stage(program, other.after(move));
+            case Keep(Decision.Reason reason) -> abandon(program, move, reason);
         };
     }
 
@@ -456,7 +713,7 @@ public final class UpgradeMachine {
 
     private Transition fail(Program program, Move move, String why, int failures, Duration now) {
         Version back = program.lastGood();
-        Optional<String> obstacle = rollbackObstacle(program, move);
+        Optional<String> obstacle = rollbackObstacle(program, move, back);
         if (back == null || obstacle.isPresent()) {
             return stillTrying(
                     program,
@@ -468,13 +725,16 @@ public final class UpgradeMachine {
         }
         return to(
                 program,
-                new RollingBack(move, back, why, new BackStopping()),
-                List.of(new Tell(new UpgradeNotice.RollingBack(move, back, why)), new Suspend()));
+                new RollingBack(
+                        move, back, why, new BackStopping(Set.of(Pending.REST, Pending.RECORD))),
+                List.of(
+                        new Tell(new UpgradeNotice.RollingBack(move, back, why)),
+                        new Suspend(),
+                        new Record(new Conclusion.GoBack(move, back, why))));
     }
 
-    /// Why the last good version cannot come back.
-    private Optional<String> rollbackObstacle(Program program, Move move) {
-        Version back = program.lastGood();
+    /// Why a version cannot come back.
+    private Optional<String> rollbackObstacle(Program program, Move move, @Nullable Version back) {
         Requirement requirement = program.requirement();
         if (policy.rollback() == RollbackPolicy.NEVER) {
             return Optional.of("upgrade.rollback is \"never\"");

@@ -2,7 +2,9 @@ package io.visor.upgrade;
 
 import io.visor.model.Requirement;
 import io.visor.model.Version;
+import io.visor.upgrade.admission.Obstacle;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the upgrade of a program has to tell.
@@ -21,6 +23,11 @@ public sealed interface UpgradeNotice {
             Decision decision)
             implements UpgradeNotice {}
 
+    /// An upgrade begins, or is tried again: its release is to be staged.
+    ///
+    /// @param move from where to where
+    record Detected(Move move) implements UpgradeNotice {}
+
     /// The release could not be staged.
     ///
     /// @param move from where to where
@@ -33,15 +40,54 @@ public sealed interface UpgradeNotice {
     /// @param move from where to where
     record Staged(Move move) implements UpgradeNotice {}
 
+    /// The upgrade waits for other things than before.
+    ///
+    /// @param move from where to where
+    /// @param obstacles what it waits for; none: its turn
+    record Blocked(Move move, List<Obstacle> obstacles) implements UpgradeNotice {
+        public Blocked {
+            obstacles = List.copyOf(obstacles);
+        }
+    }
+
     /// The services of the program are being ended.
     ///
     /// @param move from where to where
     record Begun(Move move) implements UpgradeNotice {}
 
+    /// The services of the program have ended.
+    ///
+    /// @param move from where to where
+    record Stopped(Move move) implements UpgradeNotice {}
+
     /// The new version is active.
     ///
     /// @param move from where to where
     record Switched(Move move) implements UpgradeNotice {}
+
+    /// The services of the program have processes of the new version.
+    ///
+    /// @param move from where to where
+    record Started(Move move) implements UpgradeNotice {}
+
+    /// The services of the program are ready, and the health window is open.
+    ///
+    /// @param move from where to where
+    record Ready(Move move) implements UpgradeNotice {}
+
+    /// An upgrade that an earlier visor did not bring to its end goes on.
+    ///
+    /// @param move from where to where
+    /// @param interruptions how often in a row it was interrupted
+    record TakenUp(Move move, int interruptions) implements UpgradeNotice {}
+
+    /// What must be durable cannot be recorded; nothing else hinders the upgrade.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    /// @param retryIn when it is tried again; null: it is not, and the upgrade goes on
+    record NotRecorded(Move move, String why, @Nullable Duration retryIn)
+            implements UpgradeNotice {}
 
     /// The switch did not happen; what was active still is.
     ///
@@ -84,6 +130,12 @@ public sealed interface UpgradeNotice {
     /// @param why how the old version failed
     /// @param retryIn when the new one is tried again
     record NotBlamed(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+
+    /// How a version did here cannot be kept beside it; the database knows it all the same.
+    ///
+    /// @param version which
+    /// @param why in words
+    record NotJudged(Version version, String why) implements UpgradeNotice {}
 
     /// The upgrade is not wanted any more.
     ///

@@ -1,7 +1,11 @@
 package io.visor.upgrade;
 
 import io.visor.model.Version;
+import io.visor.upgrade.admission.Obstacle;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /// Where the upgrade of a program stands. Times are readings of the monotonic clock.
 public sealed interface UpgradeState {
@@ -14,10 +18,19 @@ public sealed interface UpgradeState {
     /// @param move from where to where
     record Staging(Move move) implements UpgradeState {}
 
-    /// The release is staged and waits for its turn.
+    /// The release is staged and waits for what stands in its way, or for its turn.
     ///
     /// @param move from where to where
-    record Waiting(Move move) implements UpgradeState {}
+    /// @param obstacles what stands in its way; none: its turn is waited for
+    record Waiting(Move move, List<Obstacle> obstacles) implements UpgradeState {
+        public Waiting {
+            obstacles = List.copyOf(obstacles);
+        }
+
+        Waiting(Move move) {
+            this(move, List.of());
+        }
+    }
 
     /// The services are being ended.
     ///
@@ -83,11 +96,37 @@ public sealed interface UpgradeState {
     /// @param until until when
     record Open(Duration until) implements Window {}
 
+    /// It has passed, and that is being recorded.
+    ///
+    /// @param observed whether a service ran to show that the version is good
+    record Closing(boolean observed) implements Window {}
+
     /// How far a way back is.
     sealed interface Leg {}
 
-    /// The services of the new version are being ended.
-    record BackStopping() implements Leg {}
+    /// The services of the new version are being ended, and that the old one comes back is being
+    /// recorded.
+    ///
+    /// @param pending which of both has not been done, at least one
+    record BackStopping(Set<Pending> pending) implements Leg {
+        public BackStopping {
+            pending = Set.copyOf(pending);
+        }
+
+        BackStopping without(Pending done) {
+            Set<Pending> rest = new HashSet<>(pending);
+            rest.remove(done);
+            return new BackStopping(rest);
+        }
+    }
+
+    /// What comes before the link is put back.
+    enum Pending {
+        /// The services are at rest.
+        REST,
+        /// It is recorded that the old version comes back.
+        RECORD
+    }
 
     /// The link is being put back.
     record BackSwitching() implements Leg {}

@@ -84,6 +84,7 @@ final class StagerTest {
                 Platform.current(),
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
+                FileLock::tryAcquire,
                 scheduler.clock(),
                 events::add);
     }
@@ -350,6 +351,7 @@ final class StagerTest {
                                                             System.getenv(),
                                                             new ShortCommand(new ChildTable()),
                                                             scheduler.clock()),
+                                                    FileLock::tryAcquire,
                                                     scheduler.clock(),
                                                     events::add)
                                             .stage(V1, true);

@@ -25,6 +25,7 @@ import io.visor.upgrade.UpgradeState.Committed;
 import io.visor.upgrade.UpgradeState.Idle;
 import io.visor.upgrade.UpgradeState.Open;
 import io.visor.upgrade.UpgradeState.Opening;
+import io.visor.upgrade.UpgradeState.Pending;
 import io.visor.upgrade.UpgradeState.Retrying;
 import io.visor.upgrade.UpgradeState.RolledBack;
 import io.visor.upgrade.UpgradeState.RollingBack;
@@ -33,9 +34,15 @@ import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Switching;
 import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.UpgradeState.Watching;
+import io.visor.upgrade.record.Memory;
+import io.visor.upgrade.record.Memory.GoingBack;
+import io.visor.upgrade.record.Memory.OpenUpgrade;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +56,7 @@ final class UpgradeMachineTest {
                     true, Duration.ofSeconds(60), Duration.ofMinutes(5), RollbackPolicy.AUTO);
 
     private UpgradeMachine machine = new UpgradeMachine(POLICY, new Chance(3));
-    private Program program = Program.initial(V1);
+    private Program program = Program.initial(V1, Memory.NONE);
     private Duration now = Duration.ofHours(1);
     private final List<UpgradeEffect> effects = new ArrayList<>();
 
@@ -64,6 +71,28 @@ final class UpgradeMachineTest {
         on(new UpgradeEvent.TimerFired(program.generation()));
     }
 
+    private Move waiting() {
+        return ((Waiting) program.state()).move();
+    }
+
+    private void admit() {
+        on(new UpgradeEvent.Admitted(waiting()));
+    }
+
+    /// The health window passes, and that is recorded.
+    private void pass() {
+        timer();
+        assertThat(acts()).hasOnlyElementsOfType(UpgradeEffect.Record.class);
+        on(new UpgradeEvent.Recorded());
+    }
+
+    /// The services of the version that failed end, and that the old one comes back is recorded.
+    private void restAndRecord() {
+        on(new UpgradeEvent.AtRest());
+        assertThat(acts()).as("the record is waited for").isEmpty();
+        on(new UpgradeEvent.Recorded());
+    }
+
     private List<UpgradeEffect> acts() {
         return effects.stream().filter(effect -> !(effect instanceof Tell)).toList();
     }
@@ -75,7 +104,7 @@ final class UpgradeMachineTest {
     /// Begins with version 1.0.0 and brings the upgrade to 1.1.0 to a state.
     private void to(Class<? extends UpgradeState> state) {
         require("1.0.0", "1.0.0");
-        on(new UpgradeEvent.Begin());
+        on(new UpgradeEvent.Begin(null, true));
         require("1.0.0", "1.1.0");
         if (state == Staging.class) {
             return;
@@ -84,7 +113,7 @@ final class UpgradeMachineTest {
         if (state == Waiting.class) {
             return;
         }
-        on(new UpgradeEvent.Admitted());
+        admit();
         if (state == Stopping.class) {
             return;
         }
@@ -107,13 +136,13 @@ final class UpgradeMachineTest {
     void goesTheWholeWay() {
         require("1.0.0", "1.0.0");
         assertThat(acts()).as("nothing starts before the instance begins").isEmpty();
-        on(new UpgradeEvent.Begin());
+        on(new UpgradeEvent.Begin(null, true));
         assertThat(acts()).containsExactly(new Resume());
         require("1.0.0", "1.1.0");
         assertThat(acts()).containsExactly(new Stage(V2, null));
         on(new UpgradeEvent.Staged(V2, V2));
-        assertThat(acts()).containsExactly(new Admit(V2));
-        on(new UpgradeEvent.Admitted());
+        assertThat(acts()).containsExactly(new Admit(new Move(V1, V2, Urgency.RECOMMENDED)));
+        admit();
         assertThat(acts()).containsExactly(new Suspend());
         on(new UpgradeEvent.AtRest());
         assertThat(acts()).containsExactly(new Switch(V2));
@@ -127,7 +156,7 @@ final class UpgradeMachineTest {
         on(new UpgradeEvent.Ready());
         assertThat(acts())
                 .containsExactly(new StartTimer(program.generation(), Duration.ofSeconds(60)));
-        timer();
+        pass();
         assertThat(program.state())
                 .isEqualTo(new Committed(new Move(V1, V2, Urgency.RECOMMENDED), true));
         assertThat(program.lastGood()).isEqualTo(V2);
@@ -144,8 +173,8 @@ final class UpgradeMachineTest {
 
     @Test
     void withoutABinaryNothingRunsUntilOneIsStaged() {
-        program = Program.initial(null);
-        on(new UpgradeEvent.Begin());
+        program = Program.initial(null, Memory.NONE);
+        on(new UpgradeEvent.Begin(null, true));
         assertThat(effects).isEmpty();
         require("1.0.0", "1.1.0");
         assertThat(acts()).containsExactly(new Stage(V2, V1));
@@ -159,7 +188,7 @@ final class UpgradeMachineTest {
     @Test
     void whatIsActiveServesAsSoonAsTheReleaseTakesTime() {
         require("1.0.0", "1.1.0");
-        on(new UpgradeEvent.Begin());
+        on(new UpgradeEvent.Begin(null, true));
         assertThat(acts()).containsExactly(new Stage(V2, null));
         on(new UpgradeEvent.Fetching(V2));
         assertThat(acts()).containsExactly(new Resume());
@@ -167,16 +196,16 @@ final class UpgradeMachineTest {
 
     @Test
     void belowMinAnyPublishedVersionFromMinOnWillDo() {
-        program = Program.initial(Version.of("0.9.0"));
+        program = Program.initial(Version.of("0.9.0"), Memory.NONE);
         require("1.0.0", "2.0.0");
-        on(new UpgradeEvent.Begin());
+        on(new UpgradeEvent.Begin(null, true));
         assertThat(acts()).containsExactly(new Stage(V3, V1));
         on(new UpgradeEvent.Staged(V3, V2));
-        on(new UpgradeEvent.Admitted());
+        admit();
         on(new UpgradeEvent.AtRest());
         on(new UpgradeEvent.Switched(true));
         on(new UpgradeEvent.Ready());
-        timer();
+        pass();
         assertThat(program.active()).isEqualTo(V2);
         assertThat(program.state()).as("and on to the target").isInstanceOf(Staging.class);
         assertThat(acts()).containsExactly(new Stage(V3, null));
@@ -208,13 +237,18 @@ final class UpgradeMachineTest {
     @Test
     void aFailedWindowBringsTheOldVersionBackAndHoldsTheNewOne() {
         to(RollingBack.class);
-        assertThat(acts()).containsExactly(new Suspend());
-        on(new UpgradeEvent.AtRest());
+        Move move = new Move(V1, V2, Urgency.RECOMMENDED);
+        assertThat(acts())
+                .containsExactly(
+                        new Suspend(),
+                        new UpgradeEffect.Record(
+                                new UpgradeEffect.Conclusion.GoBack(move, V1, "alice exited")));
+        restAndRecord();
         assertThat(acts()).containsExactly(new Switch(V1));
         on(new UpgradeEvent.Switched(true));
         assertThat(program.active()).isEqualTo(V1);
         on(new UpgradeEvent.Ready());
-        timer();
+        pass();
         assertThat(program.state()).isInstanceOf(RolledBack.class);
         assertThat(program.held()).containsExactly(V2);
         require("1.0.0", "1.1.0");
@@ -226,7 +260,7 @@ final class UpgradeMachineTest {
     @Test
     void whenTheOldVersionFailsTooTheNewOneIsNotBlamed() {
         to(RollingBack.class);
-        on(new UpgradeEvent.AtRest());
+        restAndRecord();
         on(new UpgradeEvent.Switched(true));
         on(new UpgradeEvent.Fell("alice exited"));
         assertThat(program.state()).isInstanceOf(Retrying.class);
@@ -244,11 +278,11 @@ final class UpgradeMachineTest {
 
     @Test
     void belowMinTheNewVersionIsStillTried() {
-        program = Program.initial(V1);
+        program = Program.initial(V1, Memory.NONE);
         require("1.1.0", "1.1.0");
-        on(new UpgradeEvent.Begin());
+        on(new UpgradeEvent.Begin(null, true));
         on(new UpgradeEvent.Staged(V2, V2));
-        on(new UpgradeEvent.Admitted());
+        admit();
         on(new UpgradeEvent.AtRest());
         on(new UpgradeEvent.Switched(true));
         on(new UpgradeEvent.Fell("alice exited"));
@@ -283,6 +317,8 @@ final class UpgradeMachineTest {
     void withNothingWantedUpItIsCommittedUnobserved() {
         to(Switching.class);
         on(new UpgradeEvent.Switched(false));
+        assertThat(acts()).doesNotContain(new Resume());
+        on(new UpgradeEvent.Recorded());
         assertThat(program.state())
                 .isEqualTo(new Committed(new Move(V1, V2, Urgency.RECOMMENDED), false));
     }
@@ -299,7 +335,7 @@ final class UpgradeMachineTest {
     @Test
     void aRefusalBeforeTheStopStopsNothing() {
         to(Waiting.class);
-        on(new UpgradeEvent.Refused("disk full"));
+        on(new UpgradeEvent.Refused(waiting(), "disk full", null));
         assertThat(program.state()).isInstanceOf(Retrying.class);
         assertThat(acts()).doesNotContain(new Suspend());
     }
@@ -345,7 +381,7 @@ final class UpgradeMachineTest {
             to(Watching.class);
             require("1.0.0", "2.0.0");
             on(new UpgradeEvent.Ready());
-            timer();
+            pass();
             assertThat(acts()).containsExactly(new Stage(V3, null));
         }
 
@@ -368,14 +404,14 @@ final class UpgradeMachineTest {
             on(new UpgradeEvent.AtRest());
             on(new UpgradeEvent.Switched(true));
             on(new UpgradeEvent.Ready());
-            timer();
+            pass();
             assertThat(program.state()).isInstanceOf(Committed.class);
             assertThat(program.active()).isEqualTo(V2);
             assertThat(acts()).isEmpty();
         }
 
         private void reset() {
-            program = Program.initial(V1);
+            program = Program.initial(V1, Memory.NONE);
         }
     }
 
@@ -395,7 +431,7 @@ final class UpgradeMachineTest {
                         Switching.class,
                         Watching.class,
                         RollingBack.class)) {
-            program = Program.initial(V1);
+            program = Program.initial(V1, Memory.NONE);
             to(state);
             UpgradeState before = program.state();
             for (UpgradeEvent event : late) {
@@ -404,6 +440,88 @@ final class UpgradeMachineTest {
                 assertThat(effects).isEmpty();
             }
         }
+    }
+
+    /// The table of DESIGN, section 4: what a visor that was killed goes on with.
+    @Nested
+    final class WhenVisorWasBroughtDown {
+
+        private final Move move = new Move(V1, V2, Urgency.RECOMMENDED);
+
+        private void begin(Version active, @Nullable GoingBack back, int interruptions) {
+            OpenUpgrade open = new OpenUpgrade(move, Instant.EPOCH, back, interruptions);
+            program = Program.initial(active, new Memory(V1, List.of(), Set.of(), open));
+            require("1.0.0", "1.1.0");
+            on(new UpgradeEvent.Begin(open, true));
+        }
+
+        @Test
+        void beforeTheSwitchItBeginsAnew() {
+            begin(V1, null, 1);
+            assertThat(program.state()).isEqualTo(new Staging(move));
+        }
+
+        @Test
+        void whileWatchedItIsWatchedAnew() {
+            begin(V2, null, 1);
+            assertThat(program.state()).isInstanceOf(Watching.class);
+            assertThat(acts()).startsWith(new Resume());
+            assertThat(program.lastGood()).isEqualTo(V1);
+        }
+
+        @Test
+        void theThirdTimeInARowItIsAFailure() {
+            begin(V2, null, 3);
+            assertThat(program.state()).isInstanceOf(RollingBack.class);
+            assertThat(acts()).doesNotContain(new Resume());
+        }
+
+        @Test
+        void onItsWayBackItGoesOnBack() {
+            begin(V2, new GoingBack(V1, "alice exited"), 1);
+            assertThat(acts()).containsExactly(new Suspend());
+            on(new UpgradeEvent.AtRest());
+            assertThat(acts()).containsExactly(new Switch(V1));
+        }
+
+        @Test
+        void backOnTheOldVersionThatIsWatchedAnew() {
+            begin(V1, new GoingBack(V1, "alice exited"), 1);
+            assertThat(program.state()).isInstanceOf(RollingBack.class);
+            assertThat(acts()).startsWith(new Resume());
+            on(new UpgradeEvent.Ready());
+            pass();
+            assertThat(program.state()).isInstanceOf(RolledBack.class);
+            assertThat(program.held()).containsExactly(V2);
+        }
+
+        @Test
+        void whenTheLinkWasChangedByHandItBeginsAnew() {
+            begin(V3, null, 1);
+            assertThat(program.state()).isInstanceOf(Idle.class);
+            assertThat(acts()).containsExactly(new Resume());
+        }
+    }
+
+    @Test
+    void aCommitWaitsUntilItCanBeRecorded() {
+        to(Watching.class);
+        on(new UpgradeEvent.Ready());
+        timer();
+        on(new UpgradeEvent.NotRecorded("disk full"));
+        assertThat(program.state()).isInstanceOf(Watching.class);
+        on(new UpgradeEvent.Fell("alice exited"));
+        assertThat(program.state()).as("the window has passed").isInstanceOf(Watching.class);
+        pass();
+        assertThat(program.state()).isInstanceOf(Committed.class);
+    }
+
+    @Test
+    void aRollbackDoesNotWaitForAFullDisk() {
+        to(RollingBack.class);
+        on(new UpgradeEvent.NotRecorded("disk full"));
+        on(new UpgradeEvent.AtRest());
+        assertThat(acts()).containsExactly(new Switch(V1));
     }
 
     @Test
@@ -423,11 +541,12 @@ final class UpgradeMachineTest {
                                 new Open(now.plusSeconds(60)),
                                 0));
         on(new UpgradeEvent.Fell("x"));
-        assertThat(((RollingBack) program.state()).leg()).isEqualTo(new BackStopping());
-        on(new UpgradeEvent.AtRest());
+        assertThat(((RollingBack) program.state()).leg())
+                .isEqualTo(new BackStopping(Set.of(Pending.REST, Pending.RECORD)));
+        restAndRecord();
         on(new UpgradeEvent.Switched(true));
         assertThat(((RollingBack) program.state()).leg())
                 .isEqualTo(new BackWatching(new Opening(now.plusMinutes(5))));
-        assertThat(Program.initial(null).state()).isEqualTo(new Idle());
+        assertThat(Program.initial(null, Memory.NONE).state()).isEqualTo(new Idle());
     }
 }

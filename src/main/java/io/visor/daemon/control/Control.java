@@ -17,6 +17,7 @@ import io.visor.model.FileFailures;
 import io.visor.model.ProgramName;
 import io.visor.model.ServiceSpec;
 import io.visor.service.ServiceNotice;
+import io.visor.service.WantedServices;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Task;

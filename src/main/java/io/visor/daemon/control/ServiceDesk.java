@@ -14,6 +14,7 @@ import io.visor.model.Typos;
 import io.visor.service.Service.Wanted;
 import io.visor.service.ServiceState;
 import io.visor.service.Supervisor;
+import io.visor.service.WantedServices;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
 import io.visor.upgrade.Program;

@@ -175,7 +175,7 @@ public final class StatusBoard {
         return switch (state) {
             case UpgradeState.Idle _ -> upgrade(state, null, null, null);
             case UpgradeState.Staging(Move move) -> upgrade(state, move, null, null);
-            case UpgradeState.Waiting(Move move) -> upgrade(state, move, null, null);
+            case UpgradeState.Waiting waiting -> upgrade(state, waiting.move(), null, null);
             case UpgradeState.Stopping(Move move) -> upgrade(state, move, null, null);
             case UpgradeState.Switching(Move move) -> upgrade(state, move, null, null);
             case UpgradeState.Watching watching -> upgrade(state, watching.move(), null, null);

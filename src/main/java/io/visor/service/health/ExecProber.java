@@ -3,8 +3,8 @@ package io.visor.service.health;
 import io.visor.model.ExitStatus;
 import io.visor.model.HealthSpec;
 import io.visor.model.ProcessSpec;
+import io.visor.process.CommandRunner;
 import io.visor.process.Executables;
-import io.visor.process.ShortCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,14 +18,14 @@ final class ExecProber implements Prober {
     private static final int OUTPUT_BYTES = 16 << 10;
 
     private final HealthSpec.Exec probe;
-    private final ShortCommand commands;
+    private final CommandRunner commands;
     private final Path workingDirectory;
     private final Map<String, String> environment;
     private final ProcessSpec process;
 
     ExecProber(
             HealthSpec.Exec probe,
-            ShortCommand commands,
+            CommandRunner commands,
             Path workingDirectory,
             Map<String, String> environment,
             ProcessSpec process) {
@@ -40,7 +40,7 @@ final class ExecProber implements Prober {
     public Answer ask(Duration limit) throws InterruptedException {
         List<String> command = new ArrayList<>(probe.command());
         command.set(0, Executables.find(command.getFirst(), environment, workingDirectory));
-        ShortCommand.Result result =
+        CommandRunner.Result result =
                 commands.run(command, environment, workingDirectory, process, limit, OUTPUT_BYTES);
         return switch (result.status()) {
             case ExitStatus.Exited(int code) when code == 0 -> new Answer.Good();
@@ -49,7 +49,7 @@ final class ExecProber implements Prober {
         };
     }
 
-    private Answer bad(String how, ShortCommand.Result result) {
+    private Answer bad(String how, CommandRunner.Result result) {
         String errors = Reasons.lastLine(result.errors());
         String last = errors.isEmpty() ? Reasons.lastLine(result.output()) : errors;
         return new Answer.Bad(

@@ -4,7 +4,7 @@ import io.visor.model.HealthSpec;
 import io.visor.model.ProcessSpec;
 import io.visor.net.Http;
 import io.visor.net.Proxies;
-import io.visor.process.ShortCommand;
+import io.visor.process.CommandRunner;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ public final class HealthChecks implements AutoCloseable {
 
     private final Scheduler scheduler;
     private final Loop loop;
-    private final ShortCommand commands;
+    private final CommandRunner commands;
     private final String userAgent;
     private final ProbeWorkers workers;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,7 +33,7 @@ public final class HealthChecks implements AutoCloseable {
     ///
     /// @param loop where monitors are called and listeners are told
     /// @param commands runs `exec` checks
-    public HealthChecks(Scheduler scheduler, Loop loop, ShortCommand commands, String userAgent) {
+    public HealthChecks(Scheduler scheduler, Loop loop, CommandRunner commands, String userAgent) {
         this.scheduler = scheduler;
         this.loop = loop;
         this.commands = commands;

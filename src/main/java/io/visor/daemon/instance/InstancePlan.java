@@ -1,4 +1,4 @@
-package io.visor.daemon;
+package io.visor.daemon.instance;
 
 import io.visor.model.Home;
 import io.visor.model.InstanceName;
@@ -51,12 +51,13 @@ public record InstancePlan(
         environment = Map.copyOf(environment);
     }
 
-    Home.Instance folder() {
+    /// The folder of the instance.
+    public Home.Instance folder() {
         return home.instance(name);
     }
 
     /// Where its links to the active binaries are.
-    Path bin() {
+    public Path bin() {
         return mode == Mode.START ? home.bin() : folder().bin();
     }
 }

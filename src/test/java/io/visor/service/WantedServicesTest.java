@@ -1,10 +1,13 @@
-package io.visor.daemon.control;
+package io.visor.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.visor.model.ServiceName;
 import io.visor.service.Service.Wanted;
 import io.visor.sim.SimScheduler;
+import io.visor.store.DatabaseFile;
+import io.visor.store.Recorder;
+import io.visor.store.SilentListener;
 import io.visor.time.Loop;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class WantedServicesTest {
 
@@ -25,7 +27,7 @@ final class WantedServicesTest {
 
     @TempDir private Path directory;
     private final SimScheduler scheduler = new SimScheduler(1);
-    private final List<String> problems = new ArrayList<>();
+    private final ServiceTable table = new ServiceTable("start");
     private final List<Optional<String>> kept = new ArrayList<>();
     private Loop loop;
     private Path file;
@@ -33,11 +35,30 @@ final class WantedServicesTest {
     @BeforeEach
     void start() {
         loop = scheduler.loop("visor");
-        file = directory.resolve("wanted.json");
+        file = directory.resolve("visor.db");
     }
 
+    private Recorder recorder() {
+        return new Recorder(
+                scheduler.loop("records"),
+                loop,
+                new DatabaseFile(file, List.of(ServiceTable.SCHEMA)),
+                new SilentListener());
+    }
+
+    /// What a visor that starts now finds.
     private WantedServices open() {
-        return WantedServices.in(file, scheduler, loop, problems::add);
+        Recorder recorder = recorder();
+        WantedServices services = new WantedServices(recorder, table, scheduler.clock());
+        recorder.ask(
+                table::down,
+                outcome -> {
+                    if (outcome instanceof Recorder.Outcome.Done<Set<ServiceName>>(var down)) {
+                        services.remember(down);
+                    }
+                });
+        scheduler.runFor(Duration.ofSeconds(1));
+        return services;
     }
 
     private void set(WantedServices services, ServiceName name, Wanted wanted) {
@@ -57,13 +78,6 @@ final class WantedServicesTest {
     }
 
     @Test
-    void nothingIsWrittenWhereNothingChanges() {
-        set(open(), A, Wanted.UP);
-        assertThat(kept).containsExactly(Optional.empty());
-        assertThat(file).doesNotExist();
-    }
-
-    @Test
     void manyChangesAtOnceAreAllKept() {
         WantedServices services = open();
         loop.execute(() -> {
@@ -78,33 +92,20 @@ final class WantedServicesTest {
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsToldAndTriedAgain() throws Exception {
-        WantedServices services = open();
-        Files.createDirectories(file.resolve("in-the-way"));
+    void whatCannotBeWrittenIsToldAndTriedAgain() throws Exception {
+        Files.createDirectories(file);
+        WantedServices services = new WantedServices(recorder(), table, scheduler.clock());
         set(services, A, Wanted.DOWN);
         assertThat(kept.getFirst()).isPresent();
-        Files.delete(file.resolve("in-the-way"));
         Files.delete(file);
         set(services, A, Wanted.DOWN);
         assertThat(kept.getLast()).isEmpty();
         assertThat(open().of(A)).isEqualTo(Wanted.DOWN);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", "[", "{\"down\": 1}", "{\"down\": [1]}", "{\"down\": [\"/\"]}"})
-    void aFileThatCannotBeReadIsToldAndEverythingIsWantedUp(String content) throws Exception {
-        Files.writeString(file, content);
-        assertThat(open().of(A)).isEqualTo(Wanted.UP);
-        assertThat(problems)
-                .singleElement()
-                .asString()
-                .startsWith("cannot read which services are wanted down: " + file)
-                .endsWith("; all are wanted up");
-    }
-
     @Test
-    void withoutAFileNothingIsKept() {
-        WantedServices services = WantedServices.forgetful(scheduler, loop);
+    void withoutARecorderNothingIsKept() {
+        WantedServices services = new WantedServices(null, table, scheduler.clock());
         set(services, A, Wanted.DOWN);
         assertThat(kept).containsExactly(Optional.empty());
         assertThat(services.of(A)).isEqualTo(Wanted.DOWN);

@@ -1,0 +1,43 @@
+package io.visor.store;
+
+import io.visor.store.DatabaseException.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The file of a database, which may turn out to be damaged.
+public final class DatabaseFile implements Recorder.Source {
+
+    private final Path file;
+    private final List<Schema> schemas;
+    private Optional<Object> opened = Optional.empty();
+
+    /// Knows a file; nothing is read or written yet.
+    ///
+    /// @param schemas whose tables it holds
+    public DatabaseFile(Path file, List<Schema> schemas) {
+        this.file = file;
+        this.schemas = List.copyOf(schemas);
+    }
+
+    @Override
+    public Database open() {
+        opened = SqliteDatabase.identity(file);
+        SqliteDatabase database = SqliteDatabase.open(file, schemas);
+        opened = SqliteDatabase.identity(file);
+        return database;
+    }
+
+    @Override
+    public Optional<String> setAside() {
+        if (opened.isEmpty()) {
+            throw new DatabaseException(Kind.CORRUPT, file + " cannot be made", null);
+        }
+        return SqliteDatabase.setAside(file, opened.get()).map(Path::toString);
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

@@ -1,0 +1,126 @@
+package io.visor.upgrade.record;
+
+import io.visor.json.Json;
+import io.visor.model.ProgramName;
+import io.visor.model.Version;
+import io.visor.release.Manifest;
+import io.visor.release.ReleaseEvent;
+import io.visor.time.Clock;
+import io.visor.upgrade.Move;
+import io.visor.upgrade.UpgradeListener;
+import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.record.Milestone.State;
+import io.visor.upgrade.record.Milestone.Status;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the milestones of upgrades.
+public final class History implements UpgradeListener {
+
+    private final UpgradeRecords records;
+    private final Clock clock;
+
+    public History(UpgradeRecords records, Clock clock) {
+        this.records = records;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(ProgramName program, UpgradeNotice notice) {
+        switch (notice) {
+            case UpgradeNotice.Detected(Move move) -> {
+                if (move.attempt() == 1) {
+                    reached(program, State.DETECTED, detected(move));
+                }
+            }
+            case UpgradeNotice.NotStaged(Move _, String why, Duration _) ->
+                    missed(program, State.STAGED, why);
+            case UpgradeNotice.Staged(Move move) ->
+                    reached(program, State.STAGED, Json.object("version", move.to().toString()));
+            case UpgradeNotice.Begun _ -> reached(program, State.ADMITTED, null);
+            case UpgradeNotice.Stopped _ -> reached(program, State.STOPPED, null);
+            case UpgradeNotice.Switched _ -> reached(program, State.SWITCHED, null);
+            case UpgradeNotice.NotSwitched(Move _, String why, Duration _) ->
+                    missed(program, State.SWITCHED, why);
+            case UpgradeNotice.Started _ -> reached(program, State.STARTED, null);
+            case UpgradeNotice.Ready _ -> reached(program, State.HEALTHY, null);
+            case UpgradeNotice.RollingBack(Move _, Version _, String why) ->
+                    missed(program, State.HEALTHY, why);
+            case UpgradeNotice.StillTrying(Move _, String why, String _) ->
+                    missed(program, State.HEALTHY, why);
+            case UpgradeNotice.Committed(Move _, boolean observed, Duration _) ->
+                    reached(program, State.COMMITTED, Json.object("observed", observed));
+            case UpgradeNotice.RolledBack(Move _, Version back, String why) ->
+                    reached(
+                            program,
+                            State.ROLLED_BACK,
+                            Json.object("to", back.toString(), "why", why));
+            case UpgradeNotice.NotBlamed(Move _, String why, Duration _) ->
+                    missed(program, State.ROLLED_BACK, why);
+            case UpgradeNotice.Abandoned(Move _, String why) ->
+                    reached(program, State.ABANDONED, Json.object("why", why));
+            case UpgradeNotice.Asked _,
+                    UpgradeNotice.Blocked _,
+                    UpgradeNotice.TakenUp _,
+                    UpgradeNotice.NotJudged _,
+                    UpgradeNotice.NotRecorded _ -> {}
+        }
+    }
+
+    private static Json.Obj detected(Move move) {
+        return Json.object(
+                "from",
+                move.from() == null ? null : move.from().toString(),
+                "to",
+                move.to().toString(),
+                "urgency",
+                UpgradeTables.word(move.urgency()));
+    }
+
+    /// Something happened to a release. May be called by any thread.
+    public void on(ReleaseEvent event) {
+        switch (event) {
+            case ReleaseEvent.Fetched(ProgramName program, Manifest manifest, Duration took) -> {
+                reached(
+                        program,
+                        State.FETCHED,
+                        Json.object(
+                                "source",
+                                manifest.source(),
+                                "size",
+                                manifest.size(),
+                                "millis",
+                                took.toMillis()));
+                reached(program, State.VERIFIED, verified(manifest));
+            }
+            case ReleaseEvent.Adopted(ProgramName program, Manifest manifest) ->
+                    reached(program, State.VERIFIED, verified(manifest));
+            case ReleaseEvent.Fetching _,
+                    ReleaseEvent.Progress _,
+                    ReleaseEvent.Awaiting _,
+                    ReleaseEvent.SetAside _ -> {}
+        }
+    }
+
+    private static Json.Obj verified(Manifest manifest) {
+        return Json.object(
+                "version",
+                manifest.version().toString(),
+                "sha256",
+                manifest.sha256().hex(),
+                "assurance",
+                manifest.assurance().name());
+    }
+
+    private void reached(ProgramName program, State state, Json.@Nullable Obj extra) {
+        add(program, new Milestone(state, Status.SUCCESS, null, extra, clock.now()));
+    }
+
+    private void missed(ProgramName program, State state, String why) {
+        add(program, new Milestone(state, Status.FAILED, why, null, clock.now()));
+    }
+
+    private void add(ProgramName program, Milestone milestone) {
+        records.record(records.tables(program).reached(milestone));
+    }
+}
