@@ -42,7 +42,7 @@ final class ArchitectureTest {
         USES.put("chain", Set.of("net"));
         USES.put("release", Set.of("process", "net", "store", "os"));
         USES.put("service", Set.of("process", "net", "store"));
-        USES.put("upgrade", Set.of("service", "release", "chain", "store"));
+        USES.put("upgrade", Set.of("service", "release", "chain", "process", "store"));
         USES.put("devnet", Set.of("net"));
         USES.put(
                 "daemon",

@@ -4,6 +4,7 @@ import io.visor.model.CannotException;
 import io.visor.model.Names;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
+import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +49,9 @@ final class ProgramOptions {
                                             .map(ProgramName::text)
                                             .toList()));
         }
-        boolean auto = autoDownload || alwaysDownload || program.upgrade().auto();
+        UpgradePolicy.Auto given = program.upgrade().auto();
+        boolean isAsked = autoDownload || alwaysDownload;
+        UpgradePolicy.Auto auto = isAsked && !given.fetches() ? UpgradePolicy.Auto.TRUE : given;
         return release.over(program.withUpgrade(program.upgrade().withAuto(auto)));
     }
 

@@ -12,7 +12,6 @@ import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
 import io.visor.model.ReleaseSpec;
 import io.visor.model.Role;
-import io.visor.model.RollbackPolicy;
 import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
 import io.visor.model.UpgradePolicy;
@@ -25,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,13 +44,14 @@ import org.yaml.snakeyaml.reader.ReaderException;
 public final class ConfigReader {
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final Duration ZERO = Duration.ZERO;
-    private static final Duration MAX = Duration.ofDays(30);
 
-    private static final Map<String, Role> ROLES =
-            ordered("provider", Role.PROVIDER, "consumer", Role.CONSUMER, "both", Role.BOTH);
-    private static final Map<String, RollbackPolicy> ROLLBACKS =
-            ordered("auto", RollbackPolicy.AUTO, "never", RollbackPolicy.NEVER);
+    private static final Map<String, Role> ROLES = new LinkedHashMap<>();
+
+    static {
+        ROLES.put("provider", Role.PROVIDER);
+        ROLES.put("consumer", Role.CONSUMER);
+        ROLES.put("both", Role.BOTH);
+    }
 
     private final Path file;
     private final Home home;
@@ -70,20 +69,6 @@ public final class ConfigReader {
                         Optional.ofNullable(file.toAbsolutePath().getParent())
                                 .orElse(file.getRoot()),
                         userHome);
-    }
-
-    private static <T> Map<String, T> ordered(String a, T valueA, String b, T valueB) {
-        Map<String, T> map = new LinkedHashMap<>();
-        map.put(a, valueA);
-        map.put(b, valueB);
-        return map;
-    }
-
-    private static <T> Map<String, T> ordered(
-            String a, T valueA, String b, T valueB, String c, T valueC) {
-        Map<String, T> map = ordered(a, valueA, b, valueB);
-        map.put(c, valueC);
-        return map;
     }
 
     /// What holds where there is no file.
@@ -273,7 +258,9 @@ public final class ConfigReader {
         }
         UpgradePolicy upgrade;
         try (Section part = section.section("upgrade")) {
-            upgrade = upgrade(isLavap ? Lavap.UPGRADE : UpgradePolicy.DEFAULT, part);
+            upgrade =
+                    new UpgradeReader(paths)
+                            .read(isLavap ? Lavap.UPGRADE : UpgradePolicy.DEFAULT, part);
         }
         return new ProgramSpec(
                 name, binary, role, release, upgrade, isLavap ? Lavap.STOP : StopPolicy.DEFAULT);
@@ -359,24 +346,6 @@ public final class ConfigReader {
 
     private static String webAddress(String text) {
         return ReleaseSpec.UrlTemplate.parseAddress(text).replaceAll("/+$", "");
-    }
-
-    private static UpgradePolicy upgrade(UpgradePolicy defaults, Section section) {
-        section.notYet(
-                "keep",
-                "window",
-                "window-binds",
-                "hooks",
-                "delay",
-                "backup",
-                "not-before-height",
-                "check");
-        return new UpgradePolicy(
-                section.bool("auto").orElse(defaults.auto()),
-                section.duration("health-window", ZERO, MAX).orElse(defaults.healthWindow()),
-                section.duration("start-timeout", Duration.ofSeconds(1), MAX)
-                        .orElse(defaults.startTimeout()),
-                section.word("rollback", ROLLBACKS).orElse(defaults.rollback()));
     }
 
     private void services(Section root, List<ServiceSpec> services, List<String> units) {

@@ -87,15 +87,7 @@ public final class ConfigWriter {
                 "release",
                 release(program.release()),
                 "upgrade",
-                Json.object(
-                        "auto",
-                        program.upgrade().auto(),
-                        "health-window",
-                        Durations.exact(program.upgrade().healthWindow()),
-                        "start-timeout",
-                        Durations.exact(program.upgrade().startTimeout()),
-                        "rollback",
-                        program.upgrade().rollback().word()));
+                UpgradeWriter.write(program.upgrade()));
     }
 
     private static Json release(ReleaseSpec release) {

@@ -19,6 +19,7 @@ import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.hook.HookResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -220,6 +221,14 @@ final class EventLog {
                                     + (retryIn == null
                                             ? "; it goes on all the same"
                                             : "; next try in " + Durations.format(retryIn)));
+            case UpgradeNotice.HookRan(Move move, HookResult result) -> {
+                String name = program + " " + move + ": " + result.point().word() + " hook ";
+                if (result.verdict() == HookResult.Verdict.GO) {
+                    journal.info(UPGRADE, name + "ended with code " + result.code());
+                } else {
+                    journal.warn(UPGRADE, name + result.why() + last(result.output()));
+                }
+            }
             case UpgradeNotice.NotJudged(Version version, String why) ->
                     journal.warn(
                             UPGRADE,
@@ -321,6 +330,11 @@ final class EventLog {
             case UpgradeNotice.Abandoned(Move move, String why) ->
                     journal.info(UPGRADE, program + " " + move + " is abandoned: " + why);
         }
+    }
+
+    private static String last(String output) {
+        String line = output.strip().lines().reduce((_, next) -> next).orElse("").strip();
+        return line.isEmpty() ? "" : ": \"" + line + "\"";
     }
 
     /// A service that starts because its program was switched is told of with the switch.

@@ -192,10 +192,14 @@ public final class HomeSetup {
                         : active.orElseThrow();
         boolean refused = active.isEmpty() || active.get().isBelow(requirement.min());
         try {
-            Candidates candidates = new Candidates(stager, store, program.upgrade().auto());
             Manifest manifest =
-                    candidates.stage(
-                            wanted, refused ? requirement.min() : null, Set.of(), () -> {});
+                    new Candidates(stager, store)
+                            .stage(
+                                    wanted,
+                                    refused ? requirement.min() : null,
+                                    Set.of(),
+                                    program.upgrade().auto().fetches(),
+                                    () -> {});
             return manifest.version();
         } catch (ReleaseException e) {
             throw notInstalled(program.name() + " " + wanted, store.binary(wanted), e);
@@ -221,7 +225,7 @@ public final class HomeSetup {
                             ? now(release, e, "make room")
                             : untilChanged(release, e, "nothing was changed");
             case WRONG_BINARY ->
-                    program.upgrade().auto()
+                    program.upgrade().auto().fetches()
                             ? now(release, e, later)
                             : untilChanged(
                                     release,

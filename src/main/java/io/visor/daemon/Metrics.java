@@ -192,6 +192,7 @@ final class Metrics {
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotRecorded _,
                     UpgradeNotice.NotJudged _,
+                    UpgradeNotice.HookRan _,
                     UpgradeNotice.Begun _,
                     UpgradeNotice.NotSwitched _,
                     UpgradeNotice.RollingBack _ -> {}

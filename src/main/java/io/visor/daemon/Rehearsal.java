@@ -45,6 +45,7 @@ import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
+import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
@@ -142,6 +143,7 @@ final class Rehearsal {
                         versions,
                         new UpgradeRecords(recorder, "rehearsal"),
                         FaultPoints.NONE,
+                        marks,
                         (_, notice) -> {
                             if (notice instanceof UpgradeNotice.Committed) {
                                 step.signal();
@@ -155,7 +157,8 @@ final class Rehearsal {
                 }
             });
             supervisor.add(service());
-            upgrader.add(program, store, stager(store, program), new Chance(0));
+            upgrader.add(
+                    program, store, stager(store, program), hooks(program, store), new Chance(0));
             upgrader.require(PROGRAM, requirement(version(1)));
             upgrader.begin();
         });
@@ -243,7 +246,8 @@ final class Rehearsal {
                         new ReleaseSpec.UrlTemplate("http://127.0.0.1:1/{version}", null),
                         Assurance.L1,
                         List.of()),
-                new UpgradePolicy(false, Duration.ZERO, PATIENCE, RollbackPolicy.AUTO),
+                new UpgradePolicy(
+                        UpgradePolicy.Auto.FALSE, Duration.ZERO, PATIENCE, RollbackPolicy.AUTO),
                 StopPolicy.DEFAULT);
     }
 
@@ -270,6 +274,21 @@ final class Rehearsal {
                 FileLock::tryAcquire,
                 scheduler.clock(),
                 _ -> {});
+    }
+
+    /// There are none.
+    private Hooks hooks(ProgramSpec program, VersionStore store) {
+        return new Hooks(
+                program.name(),
+                program.binary(),
+                program.upgrade(),
+                store::binary,
+                new Hooks.Runner(
+                        new ShortCommand(new ChildTable()),
+                        scheduler.clock(),
+                        environment,
+                        folder,
+                        PROGRAM.text()));
     }
 
     private static Requirement requirement(Version version) {

@@ -35,6 +35,7 @@ import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
+import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,6 +150,21 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     @Override
     public Stager stager(ProgramSpec program, VersionStore store, Consumer<ReleaseEvent> listener) {
         return clients.stager(program, store, listener);
+    }
+
+    @Override
+    public Hooks hooks(ProgramSpec program, VersionStore store) {
+        return new Hooks(
+                program.name(),
+                program.binary(),
+                program.upgrade(),
+                store::binary,
+                new Hooks.Runner(
+                        new ShortCommand(table),
+                        scheduler.clock(),
+                        plan.environment(),
+                        plan.home().root(),
+                        plan.name().text()));
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class Lavap {
 
     public static final UpgradePolicy UPGRADE =
             new UpgradePolicy(
-                    false,
+                    UpgradePolicy.Auto.FALSE,
                     UpgradePolicy.DEFAULT.healthWindow(),
                     UpgradePolicy.DEFAULT.startTimeout(),
                     RollbackPolicy.AUTO);

@@ -6,7 +6,9 @@ public enum RollbackPolicy {
     AUTO("auto"),
     /// The new version is tried again: an old node on data that the new one has migrated corrupts
     /// it.
-    NEVER("never");
+    NEVER("never"),
+    /// Back to the last good version, once, with the data as it was before the upgrade.
+    RESTORE_BACKUP("restore-backup");
 
     private final String word;
 

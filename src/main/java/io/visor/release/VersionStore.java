@@ -91,6 +91,21 @@ public final class VersionStore {
         return root.resolve(".staging");
     }
 
+    /// How many bytes are free for visor on the disk of the versions.
+    ///
+    /// @throws ReleaseException if the disk does not say
+    public long free() {
+        try {
+            Path there = root;
+            while (!Files.exists(there) && there.getParent() != null) {
+                there = there.getParent();
+            }
+            return Files.getFileStore(there).getUsableSpace();
+        } catch (IOException e) {
+            throw disk(root, e);
+        }
+    }
+
     /// The version whose directory holds a path.
     public Optional<Version> versionOf(Path path) {
         Path absolute = path.toAbsolutePath().normalize();

@@ -20,25 +20,26 @@ public final class Candidates {
 
     private final Stager stager;
     private final VersionStore store;
-    private final boolean mayFetch;
 
     /// Makes a finder.
-    ///
-    /// @param mayFetch whether releases may be fetched
-    public Candidates(Stager stager, VersionStore store, boolean mayFetch) {
+    public Candidates(Stager stager, VersionStore store) {
         this.stager = stager;
         this.store = store;
-        this.mayFetch = mayFetch;
     }
 
     /// Has a version in its place when it returns.
     ///
     /// @param floor the lowest version that will do; null if only `version` will
     /// @param held versions that failed here and will not do instead
+    /// @param mayFetch whether releases may be fetched
     /// @param onDelay called whenever something begins that may take long
     /// @throws ReleaseException if none can be had; it says why `version` could not
     public Manifest stage(
-            Version version, @Nullable Version floor, Set<Version> held, Runnable onDelay)
+            Version version,
+            @Nullable Version floor,
+            Set<Version> held,
+            boolean mayFetch,
+            Runnable onDelay)
             throws InterruptedException {
         try {
             return stager.stage(version, mayFetch, onDelay);
@@ -46,7 +47,7 @@ public final class Candidates {
             if (floor == null || !isAbsent(e)) {
                 throw e;
             }
-            for (Version candidate : below(version, floor)) {
+            for (Version candidate : below(version, floor, mayFetch)) {
                 if (!held.contains(candidate)) {
                     try {
                         return stager.stage(candidate, mayFetch, onDelay);
@@ -68,7 +69,7 @@ public final class Candidates {
     }
 
     /// The versions from `floor` to below `version`, highest first.
-    private List<Version> below(Version version, Version floor) {
+    private List<Version> below(Version version, Version floor, boolean mayFetch) {
         Set<Version> known = new TreeSet<>(Comparator.reverseOrder());
         known.add(floor);
         known.addAll(store.local());

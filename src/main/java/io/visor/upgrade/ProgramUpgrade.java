@@ -2,23 +2,16 @@ package io.visor.upgrade;
 
 import io.visor.model.Chance;
 import io.visor.model.Durations;
+import io.visor.model.Hook;
 import io.visor.model.ProgramName;
-import io.visor.model.ProgramSpec;
+import io.visor.model.Requirement;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Version;
-import io.visor.model.VisorException;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseException;
-import io.visor.release.ReleaseException.Kind;
-import io.visor.release.Stager;
-import io.visor.release.VersionStore;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
 import io.visor.store.Change;
-import io.visor.store.FaultPoints;
-import io.visor.time.Loop;
-import io.visor.time.Scheduler;
-import io.visor.time.Task;
 import io.visor.time.Timer;
 import io.visor.upgrade.UpgradeEffect.Conclusion;
 import io.visor.upgrade.UpgradeMachine.Transition;
@@ -26,6 +19,7 @@ import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.BackWatching;
 import io.visor.upgrade.UpgradeState.Opening;
 import io.visor.upgrade.UpgradeState.RollingBack;
+import io.visor.upgrade.UpgradeState.Staging;
 import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.UpgradeState.Watching;
@@ -35,7 +29,6 @@ import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,89 +36,87 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One program of an instance: feeds its machine, and does what the machine asks for. Every method
-/// is for the loop.
+/// One program of an instance: feeds its machine, does what the machine asks for, and keeps what a
+/// later visor must know. Every method is for the loop.
 final class ProgramUpgrade {
 
-    /// What the programs of an instance share.
-    ///
-    /// @param loop owns everything that is not done in a task
-    /// @param events takes events one after the other
-    /// @param turns lets one program at a time be between stop and trust
-    record Shared(
-            Loop loop,
-            Scheduler scheduler,
-            Supervisor supervisor,
-            ActiveVersions versions,
-            UpgradeRecords records,
-            FaultPoints faults,
-            UpgradeListener listener,
-            Events events,
-            Turns turns) {}
-
-    /// Takes events one after the other.
-    interface Events {
-        void dispatch(ProgramUpgrade program, UpgradeEvent event);
-    }
-
-    /// Lets one program at a time be between stop and trust.
-    interface Turns {
-        void await(ProgramUpgrade program);
-    }
-
-    private final Shared shared;
+    private final ProgramParts parts;
     private final ProgramName name;
-    private final VersionStore store;
-    private final Stager stager;
-    private final Candidates candidates;
     private final UpgradeMachine machine;
     private final UpgradeTables tables;
-    private Memory memory;
+    private final StagingTask staging;
+    private final Preparation preparation;
+    private final Switching switching;
+    private Memory memory = Memory.NONE;
     private Program program;
+    private @Nullable OpenUpgrade left;
     private @Nullable Instant openedAt;
+    private @Nullable Instant since;
     private @Nullable Timer timer;
-    private @Nullable Task staging;
-    private int stagings;
     private int startedTold = -1;
 
-    ProgramUpgrade(
-            Shared shared, ProgramSpec spec, VersionStore store, Stager stager, Chance chance) {
-        this.shared = shared;
-        this.name = spec.name();
-        this.store = store;
-        this.stager = stager;
-        this.candidates = new Candidates(stager, store, spec.upgrade().auto());
-        this.machine = new UpgradeMachine(spec.upgrade(), chance);
-        this.tables = shared.records().tables(name);
-        this.memory = Memory.NONE;
-        this.program = Program.initial(shared.versions().active(name).orElse(null), memory);
+    ProgramUpgrade(ProgramParts parts, Chance chance) {
+        this.parts = parts;
+        this.name = parts.name();
+        this.machine = new UpgradeMachine(parts.spec().upgrade(), chance);
+        this.tables = parts.tables();
+        this.staging = new StagingTask(parts, this::dispatch);
+        this.preparation = new Preparation(parts, this);
+        this.switching = new Switching(parts, this);
+        this.program = Program.initial(parts.shared().versions().active(name).orElse(null), memory);
+    }
+
+    ProgramParts parts() {
+        return parts;
     }
 
     Program program() {
         return program;
     }
 
+    /// What is on hold and approved.
+    Memory memory() {
+        return memory;
+    }
+
+    /// When the upgrade that has not ended was detected; null if there is none.
+    @Nullable Instant openedAt() {
+        return openedAt;
+    }
+
+    /// Since when the active version has been so; null if it is not known.
+    @Nullable Instant since() {
+        return since;
+    }
+
+    /// The chain's height as the requirement has it; 0 if it is not known.
+    long height() {
+        Requirement requirement = program.requirement();
+        return requirement == null ? 0 : requirement.basis().height();
+    }
+
     /// Takes in what is remembered; before anything else happens.
     void remember(UpgradeRecords.Remembered remembered) {
         memory = remembered.memory();
-        OpenUpgrade open = memory.upgrade();
-        openedAt = open == null ? null : open.openedAt();
+        since = remembered.since();
+        left = memory.upgrade();
+        openedAt = left == null ? null : left.openedAt();
         program = Program.initial(program.active(), memory).requiring(program.requirement());
         if (remembered.isNew()) {
-            shared.records().record(tables.all(memory));
+            parts.shared().records().record(tables.all(memory));
         }
-        if (remembered.since() == null && program.active() != null) {
+        if (since == null && program.active() != null) {
             deployed(program.active());
         }
     }
 
     /// What the manifests tell where the database does not. May read files, on any thread.
     Memory fromManifests() {
-        String instance = shared.records().instance();
+        String instance = parts.shared().records().instance();
         List<Hold> holds = new ArrayList<>();
         Manifest lastGood = null;
-        for (Version version : store.local()) {
-            Manifest manifest = store.manifest(version).orElse(null);
+        for (Version version : parts.store().local()) {
+            Manifest manifest = parts.store().manifest(version).orElse(null);
             Manifest.Verdict verdict = manifest == null ? null : manifest.verdicts().get(instance);
             if (verdict == null) {
                 continue;
@@ -145,97 +136,148 @@ final class ProgramUpgrade {
 
     /// All that would have to be written down if nothing were.
     Change everything() {
-        Memory now =
+        return tables.all(
                 new Memory(
                         program.lastGood(),
                         memory.holds(),
                         memory.approvals(),
-                        open().orElse(null));
-        return tables.all(now);
+                        open().orElse(null)));
     }
 
     private Optional<OpenUpgrade> open() {
-        Instant at = openedAt == null ? shared.scheduler().clock().now() : openedAt;
-        return switch (program.state()) {
-            case UpgradeState.Staging(Move move) -> open(move, at);
-            case Waiting waiting -> open(waiting.move(), at);
-            case Stopping(Move move) -> open(move, at);
-            case UpgradeState.Switching(Move move) -> open(move, at);
-            case Watching watching -> open(watching.move(), at);
-            case UpgradeState.Retrying retrying -> open(retrying.move(), at);
-            case RollingBack back ->
-                    Optional.of(
-                            new OpenUpgrade(
-                                    back.move(), at, new GoingBack(back.back(), back.why()), 0));
-            case UpgradeState.Idle _,
-                    UpgradeState.Committed _,
-                    UpgradeState.RolledBack _,
-                    UpgradeState.Abandoned _ ->
-                    Optional.empty();
-        };
-    }
-
-    private static Optional<OpenUpgrade> open(Move move, Instant at) {
-        return Optional.of(new OpenUpgrade(move, at, null, 0));
+        Move move = program.state().move();
+        if (move == null || program.state().isOver()) {
+            return Optional.empty();
+        }
+        GoingBack back =
+                program.state() instanceof RollingBack state
+                        ? new GoingBack(state.back(), state.why())
+                        : null;
+        Instant at = openedAt == null ? parts.now() : openedAt;
+        return Optional.of(new OpenUpgrade(move, at, back, 0));
     }
 
     /// Lets the services start, or takes up what an earlier visor left.
     void begin() {
-        OpenUpgrade interrupted = memory.upgrade();
-        dispatch(new UpgradeEvent.Begin(interrupted, shared.supervisor().isWanted(name)));
+        OpenUpgrade interrupted = left;
+        dispatch(new UpgradeEvent.Begin(interrupted, parts.shared().supervisor().isWanted(name)));
+        if (interrupted != null && program.state() instanceof UpgradeState.Idle) {
+            // Nobody wants it any more, or the link was changed by hand.
+            openedAt = null;
+            parts.shared().records().record(tables.abandoned(parts.now()));
+        }
+    }
+
+    /// The network asks for versions.
+    void require(Requirement requirement) {
+        dispatch(new UpgradeEvent.Required(requirement));
+        preparation.onHeight();
     }
 
     /// The active version may not be run: it counts as none.
     void distrust() {
-        shared.versions().deactivate(name);
+        parts.shared().versions().deactivate(name);
         program = program.distrusting();
     }
 
     /// Visor ends because it was asked to.
     void close() {
-        cancelStaging();
+        staging.cancel();
+        preparation.cancel();
+        switching.cancel();
         if (open().isPresent()) {
-            shared.records().record(tables.pause());
+            parts.shared().records().record(tables.pause());
         }
     }
 
-    private void dispatch(UpgradeEvent event) {
-        shared.events().dispatch(this, event);
+    void dispatch(UpgradeEvent event) {
+        parts.shared().events().dispatch(this, event);
+    }
+
+    void tell(UpgradeNotice notice) {
+        parts.shared().listener().on(name, notice);
+    }
+
+    /// Remembers more, or less.
+    void remember(Memory changed) {
+        memory = changed;
+    }
+
+    /// What stands in the way may have changed.
+    void prepareAnew() {
+        preparation.begin();
+    }
+
+    /// Whether this program must keep the turn that it has.
+    boolean needsTurn() {
+        return preparation.needsTurn() || program.state().isCritical();
+    }
+
+    /// Its turn has come.
+    void onTurn() {
+        preparation.onTurn();
     }
 
     void take(UpgradeEvent event) {
-        Transition transition = machine.on(program, event, shared.scheduler().clock().monotonic());
+        boolean waited = program.state() instanceof Waiting;
+        Transition transition =
+                machine.on(program, event, parts.shared().scheduler().clock().monotonic());
         program = transition.next();
+        if (waited && !(program.state() instanceof Waiting)) {
+            preparation.cancel();
+        }
         for (UpgradeEffect effect : transition.effects()) {
-            shared.faults().before(effect);
+            parts.shared().faults().before(effect);
             run(effect);
-            shared.faults().after(effect);
+            parts.shared().faults().after(effect);
         }
     }
 
     private void run(UpgradeEffect effect) {
+        Supervisor supervisor = parts.shared().supervisor();
         switch (effect) {
             case UpgradeEffect.Stage(Version version, @Nullable Version floor) ->
                     stage(version, floor);
-            case UpgradeEffect.CancelStaging() -> cancelStaging();
-            case UpgradeEffect.Admit _ -> shared.turns().await(this);
+            case UpgradeEffect.CancelStaging() -> staging.cancel();
+            case UpgradeEffect.Admit _ -> preparation.begin();
             case UpgradeEffect.Suspend() -> {
-                shared.supervisor().suspend(name);
+                supervisor.suspend(name);
                 look();
             }
-            case UpgradeEffect.Switch(Version version) -> activate(version);
+            case UpgradeEffect.Switch(Version version) -> switchTo(version);
             case UpgradeEffect.Resume() -> {
-                shared.supervisor().resume(name);
+                supervisor.resume(name);
                 look();
             }
             case UpgradeEffect.Sync() ->
-                    shared.scheduler().start("sync-" + name, shared.versions()::sync);
+                    parts.shared()
+                            .scheduler()
+                            .start("sync-" + name, parts.shared().versions()::sync);
             case UpgradeEffect.Record(Conclusion conclusion) -> record(conclusion);
             case UpgradeEffect.StartTimer start -> startTimer(start);
             case UpgradeEffect.Tell(UpgradeNotice notice) -> {
                 keep(notice);
-                shared.listener().on(name, notice);
+                tell(notice);
+                follow(notice);
             }
+        }
+    }
+
+    private void stage(Version version, @Nullable Version floor) {
+        if (program.state() instanceof Staging(Move move)) {
+            boolean mayFetch =
+                    parts.spec().upgrade().auto().fetches()
+                            || memory.approvals().contains(version)
+                            || move.urgency() == Move.Urgency.ASKED;
+            staging.begin(new StagingTask.Order(move, floor, program.held(), mayFetch, height()));
+        }
+    }
+
+    private void switchTo(Version version) {
+        switch (program.state()) {
+            case UpgradeState.Switching(Move move) -> switching.begin(move, version, "");
+            case RollingBack back -> switching.begin(back.move(), version, back.why());
+            default -> throw new IllegalStateException("nothing is switched in " + program.state());
         }
     }
 
@@ -244,32 +286,30 @@ final class ProgramUpgrade {
             timer.cancel();
         }
         UpgradeEvent fired = new UpgradeEvent.TimerFired(start.generation());
-        timer = shared.loop().schedule(start.delay(), () -> dispatch(fired));
+        timer = parts.shared().loop().schedule(start.delay(), () -> dispatch(fired));
     }
 
     /// Writes down what a later visor must know, and what nobody waits for.
     private void keep(UpgradeNotice notice) {
-        Instant now = shared.scheduler().clock().now();
+        Instant now = parts.now();
+        UpgradeRecords records = parts.shared().records();
         switch (notice) {
-            case UpgradeNotice.Asked asked -> {
-                String proof = "unproven";
-                shared.records().record(tables.required(asked.requirement(), proof));
-            }
+            case UpgradeNotice.Asked asked ->
+                    records.record(tables.required(asked.requirement(), "unproven"));
             case UpgradeNotice.Detected(Move move) -> {
-                if (openedAt == null || move.attempt() == 1 && !continues(move)) {
-                    openedAt = now;
-                }
-                shared.records().record(tables.open(move, openedAt));
+                openedAt = openedAt(move, now);
+                left = null;
+                records.record(tables.open(move, openedAt));
             }
             case UpgradeNotice.Switched(Move move) -> deployed(move.to());
-            case UpgradeNotice.NotBlamed _ -> shared.records().record(tables.again());
+            case UpgradeNotice.NotBlamed _ -> records.record(tables.again());
             case UpgradeNotice.Abandoned _ -> {
                 openedAt = null;
-                shared.records().record(tables.abandoned(now));
+                records.record(tables.abandoned(now));
             }
             case UpgradeNotice.Committed _ -> {
                 openedAt = null;
-                shared.records().record(tables.prune(now));
+                records.record(tables.prune(now));
             }
             case UpgradeNotice.RolledBack(Move _, Version back, String _) -> {
                 openedAt = null;
@@ -285,24 +325,65 @@ final class ProgramUpgrade {
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotRecorded _,
                     UpgradeNotice.NotJudged _,
+                    UpgradeNotice.HookRan _,
                     UpgradeNotice.NotSwitched _,
                     UpgradeNotice.RollingBack _,
                     UpgradeNotice.StillTrying _ -> {}
         }
     }
 
-    /// Whether a first attempt is that of the upgrade that an earlier visor left.
-    private boolean continues(Move move) {
-        OpenUpgrade left = memory.upgrade();
-        return left != null && left.move().to().equals(move.to());
+    /// Runs the hooks that nothing waits for.
+    private void follow(UpgradeNotice notice) {
+        switch (notice) {
+            case UpgradeNotice.Committed(Move move, var _, var _) ->
+                    runLater(Hook.Point.POST_UPGRADE, move, "");
+            case UpgradeNotice.RollingBack(Move move, Version _, String why) ->
+                    runLater(Hook.Point.ON_FAILURE, move, why);
+            case UpgradeNotice.StillTrying(Move move, String why, String _) ->
+                    runLater(Hook.Point.ON_FAILURE, move, why);
+            case UpgradeNotice.NotSwitched(Move move, String why, var _) ->
+                    runLater(Hook.Point.ON_FAILURE, move, why);
+            default -> {}
+        }
+    }
+
+    private void runLater(Hook.Point point, Move move, String why) {
+        if (!parts.hooks().has(point)) {
+            return;
+        }
+        long height = height();
+        parts.shared()
+                .scheduler()
+                .start(
+                        "hook-" + name,
+                        () ->
+                                parts.hooks()
+                                        .run(point, move, height, why)
+                                        .ifPresent(result ->
+                                                parts.shared()
+                                                        .loop()
+                                                        .execute(() ->
+                                                                tell(
+                                                                        new UpgradeNotice.HookRan(
+                                                                                move, result)))));
+    }
+
+    /// When an upgrade was detected that begins now, is tried again, or was left by an earlier
+    /// visor.
+    private Instant openedAt(Move move, Instant now) {
+        if (left != null && left.move().to().equals(move.to())) {
+            return left.openedAt();
+        }
+        return openedAt == null || move.attempt() == 1 ? now : openedAt;
     }
 
     private void deployed(Version version) {
-        shared.records().record(tables.deployed(version, shared.scheduler().clock().now()));
+        since = parts.now();
+        parts.shared().records().record(tables.deployed(version, parts.now()));
     }
 
     private void record(Conclusion conclusion) {
-        Instant now = shared.scheduler().clock().now();
+        Instant now = parts.now();
         switch (conclusion) {
             case Conclusion.Commit(Move move) -> {
                 judge(move.to(), new Manifest.Verdict(true, "", now));
@@ -320,7 +401,8 @@ final class ProgramUpgrade {
     }
 
     private void record(Change change) {
-        shared.records()
+        parts.shared()
+                .records()
                 .now(
                         change,
                         failure ->
@@ -330,22 +412,26 @@ final class ProgramUpgrade {
     }
 
     /// Keeps with the release how it did here, for the case that the database is lost.
-    private void judge(Version version, Manifest.@Nullable Verdict verdict) {
-        shared.scheduler()
+    ///
+    /// @param verdict null: forgets it
+    void judge(Version version, Manifest.@Nullable Verdict verdict) {
+        parts.shared()
+                .scheduler()
                 .start(
                         "judge-" + name,
                         () -> {
                             try {
-                                stager.judge(version, shared.records().instance(), verdict);
+                                parts.stager()
+                                        .judge(
+                                                version,
+                                                parts.shared().records().instance(),
+                                                verdict);
                             } catch (ReleaseException e) {
                                 String why = e.why();
-                                shared.loop()
+                                parts.shared()
+                                        .loop()
                                         .execute(() ->
-                                                shared.listener()
-                                                        .on(
-                                                                name,
-                                                                new UpgradeNotice.NotJudged(
-                                                                        version, why)));
+                                                tell(new UpgradeNotice.NotJudged(version, why)));
                             }
                         });
     }
@@ -358,7 +444,8 @@ final class ProgramUpgrade {
                             + " exited with "
                             + ended.status()
                             + " after "
-                            + Durations.format(ended.ran());
+                            + Durations.format(ended.ran())
+                            + ended.output().quotedLine();
             dispatch(new UpgradeEvent.Fell(why));
         } else if (notice instanceof ServiceNotice.NotStarted(String why)) {
             dispatch(new UpgradeEvent.Fell(spec.name() + " cannot be started: " + why));
@@ -372,13 +459,14 @@ final class ProgramUpgrade {
 
     /// Tells the machine where the services are, if it waits for that.
     private void look() {
+        Supervisor supervisor = parts.shared().supervisor();
         boolean stopping =
                 switch (program.state()) {
                     case Stopping _ -> true;
                     case RollingBack back -> back.leg() instanceof BackStopping;
                     default -> false;
                 };
-        if (stopping && shared.supervisor().isAtRest(name)) {
+        if (stopping && supervisor.isAtRest(name)) {
             dispatch(new UpgradeEvent.AtRest());
         }
         boolean opening =
@@ -387,128 +475,12 @@ final class ProgramUpgrade {
                     case RollingBack back -> back.leg() instanceof BackWatching(Opening _);
                     default -> false;
                 };
-        if (opening && startedTold != program.generation() && shared.supervisor().isUp(name)) {
+        if (opening && startedTold != program.generation() && supervisor.isUp(name)) {
             startedTold = program.generation();
             dispatch(new UpgradeEvent.Started());
         }
-        if (opening && shared.supervisor().isReady(name)) {
+        if (opening && supervisor.isReady(name)) {
             dispatch(new UpgradeEvent.Ready());
         }
-    }
-
-    private void stage(Version version, @Nullable Version floor) {
-        cancelStaging();
-        int number = ++stagings;
-        Set<Version> held = program.held();
-        staging =
-                shared.scheduler()
-                        .start("stage-" + name, () -> stage(version, floor, held, number));
-    }
-
-    /// Runs in a task.
-    private void stage(Version version, @Nullable Version floor, Set<Version> held, int number)
-            throws InterruptedException {
-        UpgradeEvent outcome;
-        try {
-            Manifest manifest =
-                    candidates.stage(
-                            version,
-                            floor,
-                            held,
-                            () -> tellOf(new UpgradeEvent.Fetching(version), number));
-            outcome = new UpgradeEvent.Staged(version, manifest.version());
-        } catch (ReleaseException e) {
-            outcome =
-                    e.kind() == Kind.NOT_HERE
-                            ? new UpgradeEvent.StagingFailed(
-                                    version,
-                                    e.why()
-                                            + "; use --auto-download, or put the binary at "
-                                            + store.binary(version),
-                                    true)
-                            : new UpgradeEvent.StagingFailed(version, e.why(), false);
-        }
-        tellOf(outcome, number);
-    }
-
-    private void tellOf(UpgradeEvent event, int number) {
-        shared.loop()
-                .execute(() -> {
-                    // A staging that was given up has nothing to say any more.
-                    if (number == stagings) {
-                        dispatch(event);
-                    }
-                });
-    }
-
-    private void cancelStaging() {
-        stagings++;
-        if (staging != null) {
-            staging.cancel();
-            staging = null;
-        }
-    }
-
-    /// Whether this program must keep the turn that it has.
-    boolean needsTurn() {
-        return program.state() instanceof Waiting || program.state().isCritical();
-    }
-
-    /// Its turn has come: makes the new link ready, in a task.
-    void prepare() {
-        if (!(program.state() instanceof Waiting waiting)) {
-            return;
-        }
-        Move move = waiting.move();
-        shared.scheduler()
-                .start(
-                        "link-" + name,
-                        () -> {
-                            try {
-                                shared.versions().prepare(name, move.to());
-                                Path binary = store.verified(move.to());
-                                shared.loop().execute(() -> prepared(move, binary));
-                            } catch (ReleaseException e) {
-                                shared.loop()
-                                        .execute(() ->
-                                                dispatch(
-                                                        new UpgradeEvent.Refused(
-                                                                move, e.why(), null)));
-                            }
-                        });
-    }
-
-    private void prepared(Move move, Path binary) {
-        if (!(program.state() instanceof Waiting waiting) || !waiting.move().equals(move)) {
-            return;
-        }
-        try {
-            shared.supervisor().prepare(name, binary);
-        } catch (VisorException e) {
-            dispatch(new UpgradeEvent.Refused(move, e.why(), null));
-            return;
-        }
-        Instant at = openedAt == null ? shared.scheduler().clock().now() : openedAt;
-        shared.records()
-                .now(
-                        tables.intend(move, at),
-                        failure ->
-                                dispatch(
-                                        failure.<UpgradeEvent>map(why ->
-                                                        new UpgradeEvent.Refused(
-                                                                move,
-                                                                "it cannot be written down: " + why,
-                                                                null))
-                                                .orElseGet(() -> new UpgradeEvent.Admitted(move))));
-    }
-
-    private void activate(Version version) {
-        try {
-            shared.versions().activate(name, version);
-        } catch (VisorException e) {
-            dispatch(new UpgradeEvent.SwitchFailed(e.why()));
-            return;
-        }
-        dispatch(new UpgradeEvent.Switched(shared.supervisor().isWanted(name)));
     }
 }

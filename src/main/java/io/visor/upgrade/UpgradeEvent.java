@@ -39,8 +39,9 @@ public sealed interface UpgradeEvent {
     ///
     /// @param version which
     /// @param why in words
-    /// @param soon whether it is looked for again soon, as nothing is asked over the network
-    record StagingFailed(Version version, String why, boolean soon) implements UpgradeEvent {}
+    /// @param again when it is tried again; null: after growing pauses
+    record StagingFailed(Version version, String why, @Nullable Duration again)
+            implements UpgradeEvent {}
 
     /// The upgrade may not go on yet.
     ///

@@ -60,9 +60,6 @@ public final class UpgradeMachine {
     private static final Backoff STAGE_AGAIN =
             new Backoff(Duration.ofSeconds(5), 2, Duration.ofMinutes(5));
 
-    /// How often `upgrades/` is looked at for a version that may not be fetched.
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
     /// The pauses between attempts to switch when the disk does not allow it.
     private static final Backoff SWITCH_AGAIN =
             new Backoff(Duration.ofSeconds(10), 2, Duration.ofMinutes(5));
@@ -121,8 +118,11 @@ public final class UpgradeMachine {
                             : same(program);
             case UpgradeEvent.Staged(Version asked, Version version) ->
                     staged(program, asked, version);
-            case UpgradeEvent.StagingFailed(Version version, String why, boolean soon) ->
-                    stagingFailed(program, version, why, soon, now);
+            case UpgradeEvent.StagingFailed(
+                            Version version,
+                            String why,
+                            @Nullable Duration again) ->
+                    stagingFailed(program, version, why, again, now);
             case UpgradeEvent.Blocked(Move move, List<Obstacle> obstacles) ->
                     isWaiting(program, move) ? blocked(program, move, obstacles) : same(program);
             case UpgradeEvent.Admitted(Move move) ->
@@ -330,14 +330,14 @@ public final class UpgradeMachine {
     }
 
     private Transition stagingFailed(
-            Program program, Version version, String why, boolean soon, Duration now) {
+            Program program, Version version, String why, @Nullable Duration again, Duration now) {
         if (!(program.state() instanceof Staging(Move move)) || !move.to().equals(version)) {
             return same(program);
         }
         Duration delay =
-                soon
-                        ? LOOK_AGAIN
-                        : STAGE_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
+                again == null
+                        ? STAGE_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now))
+                        : again;
         return retry(program, move, why, delay, now, new UpgradeNotice.NotStaged(move, why, delay));
     }
 

@@ -3,6 +3,7 @@ package io.visor.upgrade;
 import io.visor.model.Requirement;
 import io.visor.model.Version;
 import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.hook.HookResult;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,12 @@ public sealed interface UpgradeNotice {
     /// @param version which
     /// @param why in words
     record NotJudged(Version version, String why) implements UpgradeNotice {}
+
+    /// A hook has run.
+    ///
+    /// @param move from where to where
+    /// @param result what came of it
+    record HookRan(Move move, HookResult result) implements UpgradeNotice {}
 
     /// The upgrade is not wanted any more.
     ///

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Where the upgrade of a program stands. Times are readings of the monotonic clock.
 public sealed interface UpgradeState {
@@ -142,6 +143,38 @@ public sealed interface UpgradeState {
         return switch (this) {
             case Stopping _, Switching _, Watching _, RollingBack _ -> true;
             case Idle _, Staging _, Waiting _, Retrying _, Committed _, RolledBack _, Abandoned _ ->
+                    false;
+        };
+    }
+
+    /// The upgrade; null if nothing has happened yet.
+    default @Nullable Move move() {
+        return switch (this) {
+            case Idle _ -> null;
+            case Staging(Move move) -> move;
+            case Waiting waiting -> waiting.move;
+            case Stopping(Move move) -> move;
+            case Switching(Move move) -> move;
+            case Watching watching -> watching.move;
+            case RollingBack back -> back.move;
+            case Retrying retrying -> retrying.move;
+            case Committed committed -> committed.move;
+            case RolledBack back -> back.move;
+            case Abandoned abandoned -> abandoned.move;
+        };
+    }
+
+    /// Whether nothing goes on.
+    default boolean isOver() {
+        return switch (this) {
+            case Idle _, Committed _, RolledBack _, Abandoned _ -> true;
+            case Staging _,
+                    Waiting _,
+                    Stopping _,
+                    Switching _,
+                    Watching _,
+                    RollingBack _,
+                    Retrying _ ->
                     false;
         };
     }

@@ -16,6 +16,7 @@ import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.RollingBack;
+import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeRecords.Remembered;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Upgrader {
 
     private final UpgradeRecords records;
-    private final ProgramUpgrade.Shared shared;
+    private final ProgramParts.Shared shared;
     private final Map<ProgramName, ProgramUpgrade> programs = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
     private final Deque<ProgramUpgrade> waitingForTurn = new ArrayDeque<>();
@@ -44,6 +45,7 @@ public final class Upgrader {
     ///
     /// @param records where everything is kept
     /// @param faults told of every effect
+    /// @param home tells one home and instance from another
     public Upgrader(
             Loop loop,
             Scheduler scheduler,
@@ -51,27 +53,32 @@ public final class Upgrader {
             ActiveVersions versions,
             UpgradeRecords records,
             FaultPoints faults,
+            String home,
             UpgradeListener listener) {
         this.records = records;
         this.shared =
-                new ProgramUpgrade.Shared(
+                new ProgramParts.Shared(
                         loop,
                         scheduler,
                         supervisor,
                         versions,
                         records,
                         faults,
+                        home,
                         listener,
                         this::dispatch,
-                        waitingForTurn::add);
+                        new Queue());
         supervisor.listen(this::onService);
     }
 
     /// Takes a program over; its active version is already known to the active versions.
     ///
+    /// @param hooks the operator's commands
     /// @param chance varies the pauses between attempts
-    public void add(ProgramSpec spec, VersionStore store, Stager stager, Chance chance) {
-        programs.put(spec.name(), new ProgramUpgrade(shared, spec, store, stager, chance));
+    public void add(
+            ProgramSpec spec, VersionStore store, Stager stager, Hooks hooks, Chance chance) {
+        ProgramParts parts = new ProgramParts(shared, spec, store, stager, hooks);
+        programs.put(spec.name(), new ProgramUpgrade(parts, chance));
     }
 
     /// Reads what is remembered of the programs; for [#remember].
@@ -127,7 +134,7 @@ public final class Upgrader {
 
     /// The network asks for versions of a program.
     public void require(ProgramName name, Requirement requirement) {
-        dispatch(managed(name), new UpgradeEvent.Required(requirement));
+        managed(name).require(requirement);
     }
 
     /// Whether a program is between the stop of its services and the end of their health window.
@@ -143,6 +150,11 @@ public final class Upgrader {
             case RollingBack back -> back.leg() instanceof BackStopping;
             default -> false;
         };
+    }
+
+    /// What somebody may ask of a program's upgrades.
+    public Operator operator(ProgramName name) {
+        return new Operator(managed(name));
     }
 
     /// The active version of a program may not be run: it counts as none.
@@ -206,7 +218,20 @@ public final class Upgrader {
             if (turn == null) {
                 return;
             }
-            turn.prepare();
+            turn.onTurn();
+        }
+    }
+
+    private final class Queue implements ProgramParts.Turns {
+
+        @Override
+        public void await(ProgramUpgrade program) {
+            waitingForTurn.add(program);
+        }
+
+        @Override
+        public void look() {
+            passTurn();
         }
     }
 }

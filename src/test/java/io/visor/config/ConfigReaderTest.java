@@ -186,7 +186,7 @@ final class ConfigReaderTest {
                                 Role.PROVIDER,
                                 Lavap.RELEASE,
                                 new UpgradePolicy(
-                                        true,
+                                        UpgradePolicy.Auto.TRUE,
                                         Duration.ofSeconds(90),
                                         Duration.ofMinutes(2),
                                         RollbackPolicy.NEVER),
@@ -274,8 +274,6 @@ final class ConfigReaderTest {
                                 """))
                 .containsExactly(
                         "9 programs.lavap.upgrade.keep: " + later,
-                        "9 programs.lavap.upgrade.window: " + later,
-                        "9 programs.lavap.upgrade.hooks: " + later,
                         "23 services[3].environment.file: "
                                 + home.root().resolve(".envrc.local")
                                 + " is not there");
@@ -316,7 +314,8 @@ final class ConfigReaderTest {
                                 + " http://, https://, grpc://, grpcs://, rest+http:// or"
                                 + " rest+https://",
                         "5 chain.endpoints[1]: a list is no address",
-                        "10 programs.lavap.upgrade.auto: \"maybe\" is neither true nor false",
+                        "10 programs.lavap.upgrade.auto: \"maybe\" is not known; use true, false or"
+                                + " required-only",
                         "11 programs.lavap.upgrade.health-window: \"1h5\" is no duration; write"
                                 + " 30s, 5m, 1h30m",
                         "12 programs.lavap.upgrade.start-timeout: 0s is not between 1s and 30d",

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.visor.json.Json;
+import io.visor.model.AdmissionPolicy;
 import io.visor.model.Assurance;
 import io.visor.model.Backoff;
+import io.visor.model.BackupPolicy;
 import io.visor.model.ChainSpec;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
 import io.visor.model.HealthSpec;
 import io.visor.model.Home;
+import io.visor.model.Hook;
 import io.visor.model.Lavap;
 import io.visor.model.LogSpec;
+import io.visor.model.MaintenanceWindow;
 import io.visor.model.ProcessSpec;
 import io.visor.model.ProcessSpec.Limit;
 import io.visor.model.ProcessSpec.LimitValue;
@@ -46,6 +50,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +128,10 @@ final class ConfigWriterTest {
                               health-window: 1m
                               start-timeout: 5m
                               rollback: auto
+                              window-binds: recommended
+                              delay: '0'
+                              spread: '0'
+                              min-free: 16MB
                         services: []
                         """);
     }
@@ -300,6 +309,65 @@ final class ConfigWriterTest {
         return programs(LILY, sources, StopPolicy.DEFAULT);
     }
 
+    /// What goes back to a backup has one.
+    private static UpgradePolicy upgrade(
+            UpgradePolicy.Auto auto,
+            Duration window,
+            Duration timeout,
+            RollbackPolicy rollback,
+            AdmissionPolicy admission,
+            Map<Hook.Point, Hook> hooks,
+            @Nullable Hook check,
+            @Nullable BackupPolicy backup) {
+        RollbackPolicy possible =
+                rollback == RollbackPolicy.RESTORE_BACKUP && backup == null
+                        ? RollbackPolicy.AUTO
+                        : rollback;
+        return new UpgradePolicy(auto, window, timeout, possible, admission, hooks, check, backup);
+    }
+
+    private static Arbitrary<AdmissionPolicy> admissions() {
+        return Combinators.combine(
+                        Arbitraries.of(
+                                        "Mon-Fri 08:00-18:00 UTC",
+                                        "Sat,Sun 00:00-24:00 Europe/Berlin",
+                                        "22:30-04:00 America/New_York",
+                                        "Fri-Mon 01:00-02:00 +05:30")
+                                .map(MaintenanceWindow::parse)
+                                .list()
+                                .ofMaxSize(3),
+                        Arbitraries.of(true, false),
+                        durations(0),
+                        durations(0),
+                        Arbitraries.longs().between(0, 10_000_000),
+                        durations(0).injectNull(0.5),
+                        Arbitraries.longs().between(0, 1L << 40))
+                .as(AdmissionPolicy::new);
+    }
+
+    private static Arbitrary<Hook> hooks() {
+        return Combinators.combine(
+                        texts().list().ofMaxSize(2),
+                        Arbitraries.longs().between(1000, 86_400_000).map(Duration::ofMillis),
+                        Arbitraries.integers().between(0, 100))
+                .as((words, timeout, retries) -> {
+                    List<String> command = new ArrayList<>(List.of("/opt/hook.sh"));
+                    command.addAll(words);
+                    return new Hook(command, Path.of("/srv/work"), timeout, retries);
+                });
+    }
+
+    private static Arbitrary<BackupPolicy> backups() {
+        return Combinators.combine(
+                        Arbitraries.of(Path.of("/srv/data"), Path.of("/var/lib/x y"))
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(2),
+                        Arbitraries.of(BackupPolicy.When.class),
+                        Arbitraries.integers().between(1, 100))
+                .as(BackupPolicy::new);
+    }
+
     private static Arbitrary<ProgramSpec> programs(
             ProgramName name, Arbitrary<ReleaseSpec.Source> sources, StopPolicy stop) {
         Arbitrary<ReleaseSpec> releases =
@@ -310,11 +378,16 @@ final class ConfigWriterTest {
                         .as(ReleaseSpec::new);
         Arbitrary<UpgradePolicy> upgrades =
                 Combinators.combine(
-                                Arbitraries.of(true, false),
+                                Arbitraries.of(UpgradePolicy.Auto.class),
                                 durations(0),
                                 durations(1000),
-                                Arbitraries.of(RollbackPolicy.class))
-                        .as(UpgradePolicy::new);
+                                Arbitraries.of(RollbackPolicy.class),
+                                admissions(),
+                                Arbitraries.maps(Arbitraries.of(Hook.Point.class), hooks())
+                                        .ofMaxSize(3),
+                                hooks().injectNull(0.5),
+                                backups().injectNull(1))
+                        .as(ConfigWriterTest::upgrade);
         return Combinators.combine(
                         Arbitraries.of("lavap", "null", "yes", "1.5"),
                         Arbitraries.of(Role.class).injectNull(0.2),

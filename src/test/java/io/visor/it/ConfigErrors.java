@@ -156,9 +156,9 @@ final class ConfigErrors {
                 "command: b, backend: systemd");
         service("line <n> <key>: a <quote> at character <n> is not closed", "command: echo 'b");
         service("line <n> <key>: it ends in a backslash", "command: echo \\");
-        together.program(
+        service(
                 "line <n> <key>: \"<value>\" is neither true nor false",
-                "p1: {upgrade: {auto: maybe}}");
+                "command: b, log: {timestamps: maybe}");
     }
 
     private void addChain() {

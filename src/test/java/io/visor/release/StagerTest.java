@@ -271,8 +271,8 @@ final class StagerTest {
         putInPlace(V2, V1);
         putInPlace(V1, V1);
         Version absent = Version.of("1.9.0");
-        Candidates candidates = new Candidates(stager, store, false);
-        assertThat(candidates.stage(absent, V1, Set.of(), () -> {}).version()).isEqualTo(V1);
+        Candidates candidates = new Candidates(stager, store);
+        assertThat(candidates.stage(absent, V1, Set.of(), false, () -> {}).version()).isEqualTo(V1);
     }
 
     @Test

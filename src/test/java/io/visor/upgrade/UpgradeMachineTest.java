@@ -53,7 +53,10 @@ final class UpgradeMachineTest {
     private static final Version V3 = Version.of("2.0.0");
     private static final UpgradePolicy POLICY =
             new UpgradePolicy(
-                    true, Duration.ofSeconds(60), Duration.ofMinutes(5), RollbackPolicy.AUTO);
+                    UpgradePolicy.Auto.TRUE,
+                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(5),
+                    RollbackPolicy.AUTO);
 
     private UpgradeMachine machine = new UpgradeMachine(POLICY, new Chance(3));
     private Program program = Program.initial(V1, Memory.NONE);
@@ -180,7 +183,7 @@ final class UpgradeMachineTest {
         assertThat(acts()).containsExactly(new Stage(V2, V1));
         on(new UpgradeEvent.Fetching(V2));
         assertThat(acts()).isEmpty();
-        on(new UpgradeEvent.StagingFailed(V2, "not published", false));
+        on(new UpgradeEvent.StagingFailed(V2, "not published", null));
         assertThat(program.state()).isInstanceOf(Retrying.class);
         assertThat(acts()).hasOnlyElementsOfType(StartTimer.class);
     }
@@ -216,7 +219,7 @@ final class UpgradeMachineTest {
         to(Staging.class);
         List<Long> seconds = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            on(new UpgradeEvent.StagingFailed(V2, "404", false));
+            on(new UpgradeEvent.StagingFailed(V2, "404", null));
             seconds.add(((Retrying) program.state()).until().minus(now).toSeconds());
             timer();
             assertThat(acts()).containsExactly(new Stage(V2, null));
@@ -229,7 +232,7 @@ final class UpgradeMachineTest {
     @Test
     void aVersionThatMayNotBeFetchedIsLookedForSoon() {
         to(Staging.class);
-        on(new UpgradeEvent.StagingFailed(V2, "not here", true));
+        on(new UpgradeEvent.StagingFailed(V2, "not here", Duration.ofSeconds(1)));
         assertThat(((Retrying) program.state()).until().minus(now))
                 .isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
@@ -302,7 +305,7 @@ final class UpgradeMachineTest {
         machine =
                 new UpgradeMachine(
                         new UpgradePolicy(
-                                true,
+                                UpgradePolicy.Auto.TRUE,
                                 Duration.ofSeconds(60),
                                 Duration.ofMinutes(5),
                                 RollbackPolicy.NEVER),
@@ -420,7 +423,7 @@ final class UpgradeMachineTest {
         List<UpgradeEvent> late =
                 List.of(
                         new UpgradeEvent.Staged(V3, V3),
-                        new UpgradeEvent.StagingFailed(V3, "x", false),
+                        new UpgradeEvent.StagingFailed(V3, "x", null),
                         new UpgradeEvent.Fetching(V3),
                         new UpgradeEvent.TimerFired(-1));
         for (Class<? extends UpgradeState> state :

@@ -128,6 +128,7 @@ public final class Instance {
                         versions,
                         upgradeRecords,
                         surroundings.faults(),
+                        plan.home() + "/" + plan.name(),
                         (program, notice) -> {
                             history.on(program, notice);
                             tell(program, notice);

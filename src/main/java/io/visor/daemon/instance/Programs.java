@@ -112,6 +112,7 @@ final class Programs {
                                 entry.spec,
                                 entry.store,
                                 entry.stager,
+                                surroundings.hooks(entry.spec, entry.store),
                                 new Chance(surroundings.random())));
     }
 

@@ -13,6 +13,7 @@ import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
 import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
+import io.visor.upgrade.hook.Hooks;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -35,6 +36,9 @@ public interface Surroundings {
 
     /// What brings versions of a program here.
     Stager stager(ProgramSpec program, VersionStore store, Consumer<ReleaseEvent> listener);
+
+    /// The operator's commands that take part in the upgrades of a program.
+    Hooks hooks(ProgramSpec program, VersionStore store);
 
     /// Where the database comes from.
     Recorder.Source database();

@@ -9,6 +9,7 @@ import io.visor.time.Clock;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeListener;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.hook.HookResult;
 import io.visor.upgrade.record.Milestone.State;
 import io.visor.upgrade.record.Milestone.Status;
 import java.time.Duration;
@@ -59,12 +60,40 @@ public final class History implements UpgradeListener {
                     missed(program, State.ROLLED_BACK, why);
             case UpgradeNotice.Abandoned(Move _, String why) ->
                     reached(program, State.ABANDONED, Json.object("why", why));
+            case UpgradeNotice.HookRan(Move _, HookResult result) -> ran(program, result);
             case UpgradeNotice.Asked _,
                     UpgradeNotice.Blocked _,
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotJudged _,
                     UpgradeNotice.NotRecorded _ -> {}
         }
+    }
+
+    private void ran(ProgramName program, HookResult result) {
+        State state =
+                switch (result.point()) {
+                    case PRE_FETCH -> State.FETCHED;
+                    case PRE_UPGRADE -> State.ADMITTED;
+                    case POST_STOP -> State.STOPPED;
+                    case POST_UPGRADE -> State.COMMITTED;
+                    case ON_ROLLBACK -> State.ROLLED_BACK;
+                    case ON_FAILURE -> State.HEALTHY;
+                };
+        boolean failed = result.verdict() != HookResult.Verdict.GO;
+        add(
+                program,
+                new Milestone(
+                        state,
+                        failed ? Status.FAILED : Status.SUCCESS,
+                        failed ? result.why() : null,
+                        Json.object(
+                                "hook",
+                                result.point().word(),
+                                "code",
+                                result.code(),
+                                "output",
+                                result.output().isEmpty() ? null : result.output()),
+                        clock.now()));
     }
 
     private static Json.Obj detected(Move move) {

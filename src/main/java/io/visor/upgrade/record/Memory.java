@@ -5,6 +5,7 @@ import io.visor.upgrade.Move;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,27 @@ public record Memory(
                                 Stream.of(hold))
                         .toList(),
                 approvals,
+                upgrade);
+    }
+
+    /// The same without the holds on a version; without any if none is named.
+    public Memory lifting(@Nullable Version version) {
+        return new Memory(
+                lastGood,
+                holds.stream()
+                        .filter(hold -> version != null && !version.equals(hold.version()))
+                        .toList(),
+                approvals,
+                upgrade);
+    }
+
+    /// The same with one more approval.
+    public Memory approving(Version version) {
+        return new Memory(
+                lastGood,
+                holds,
+                Stream.concat(approvals.stream(), Stream.of(version))
+                        .collect(Collectors.toUnmodifiableSet()),
                 upgrade);
     }
 

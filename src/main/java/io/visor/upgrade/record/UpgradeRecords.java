@@ -77,6 +77,13 @@ public final class UpgradeRecords {
         recorder.recordNow(change, failure -> told.accept(failure.map(DatabaseException::why)));
     }
 
+    /// Asks for something, after all that is to be written.
+    ///
+    /// @param told the answer, or why there is none; on the owner's loop
+    public <T> void ask(Database.Work<T> work, Consumer<Recorder.Outcome<T>> told) {
+        recorder.ask(work, told);
+    }
+
     /// Has something written soon, whose fate nobody waits for.
     public void record(Change change) {
         recorder.record(change);

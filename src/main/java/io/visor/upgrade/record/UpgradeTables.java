@@ -354,6 +354,28 @@ public final class UpgradeTables {
                         by.word());
     }
 
+    /// All stops on a version are lifted; on the program and all its versions if none is named.
+    public Change liftAll(@Nullable Version version) {
+        return session ->
+                session.update(
+                        "DELETE FROM hold WHERE instance = ?1 AND program = ?2 AND (?3 IS NULL OR"
+                                + " version = ?3)",
+                        instance,
+                        program,
+                        version == null ? null : version.toString());
+    }
+
+    /// The version that was active before the one that is, as far as is known.
+    public Optional<Version> previous(Session session, @Nullable Version active) {
+        return session.one(
+                "SELECT version FROM deployment WHERE instance = ? AND program = ? AND version <> ?"
+                        + " ORDER BY id DESC LIMIT 1",
+                row -> Version.of(row.text(1)),
+                instance,
+                program,
+                active == null ? "" : active.toString());
+    }
+
     /// Somebody wants a version without waiting.
     public Change approve(Version version, Instant at) {
         return session ->

@@ -1,0 +1,300 @@
+package io.visor.upgrade;
+
+import io.visor.model.ProgramName;
+import io.visor.model.Requirement;
+import io.visor.model.Sizes;
+import io.visor.model.Version;
+import io.visor.release.Manifest;
+import io.visor.release.ReleaseException;
+import io.visor.store.Change;
+import io.visor.store.Recorder.Outcome;
+import io.visor.upgrade.Move.Urgency;
+import io.visor.upgrade.UpgradeState.Switching;
+import io.visor.upgrade.record.Hold;
+import io.visor.upgrade.record.UpgradeRecords;
+import io.visor.upgrade.record.UpgradeTables;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a person may ask of the upgrades of a program. What is asked for is durable before it is
+/// answered. For the loop; answers come there, at once or later.
+public final class Operator {
+
+    private final ProgramUpgrade upgrade;
+    private final ProgramParts parts;
+    private final ProgramName name;
+    private final UpgradeTables tables;
+
+    Operator(ProgramUpgrade upgrade) {
+        this.upgrade = upgrade;
+        this.parts = upgrade.parts();
+        this.name = parts.name();
+        this.tables = parts.tables();
+    }
+
+    /// What comes of it.
+    public sealed interface Reply {
+
+        /// It was done, or is being done.
+        ///
+        /// @param text in words
+        record Done(String text) implements Reply {}
+
+        /// It was not done.
+        ///
+        /// @param why in words
+        /// @param next what to do next; empty if nothing helps
+        record Refused(String why, String next) implements Reply {}
+    }
+
+    private static Reply refused(String why, String next) {
+        return new Reply.Refused(why, next);
+    }
+
+    /// Has a version installed without waiting for a window, a delay, a height or an approval, now
+    /// or when it is staged.
+    ///
+    /// @param version which; null: the target
+    public void approve(@Nullable Version version, Consumer<Reply> reply) {
+        Program program = upgrade.program();
+        Requirement requirement = program.requirement();
+        Version approved =
+                version != null ? version : requirement == null ? null : requirement.target();
+        if (approved == null) {
+            reply.accept(refused("the chain has not said yet what it wants", "name a version"));
+            return;
+        }
+        if (requirement != null && !approved.equals(requirement.target())) {
+            reply.accept(
+                    refused(
+                            "the chain wants " + requirement.target() + ", not " + approved,
+                            "visor upgrade rollback installs an older version"));
+            return;
+        }
+        if (approved.equals(program.active())) {
+            reply.accept(new Reply.Done(name + " runs " + approved + " already"));
+            return;
+        }
+        record(
+                tables.approve(approved, parts.now()),
+                reply,
+                () -> {
+                    upgrade.remember(upgrade.memory().approving(approved));
+                    upgrade.dispatch(new UpgradeEvent.Approved());
+                    upgrade.prepareAnew();
+                    return new Reply.Done(name + " " + approved + " is approved");
+                });
+    }
+
+    /// Stops a version, or all upgrades of the program, until somebody lifts that.
+    ///
+    /// @param version which; null: the program
+    /// @param why in words; may be empty
+    public void hold(@Nullable Version version, String why, Consumer<Reply> reply) {
+        UpgradeState state = upgrade.program().state();
+        if (state instanceof UpgradeState.Stopping || state instanceof Switching) {
+            reply.accept(
+                    refused(
+                            name + " is being upgraded just now (" + state.word() + ")",
+                            "visor upgrade rollback goes back when it has been watched"));
+            return;
+        }
+        Hold hold = new Hold(version, Hold.By.OPERATOR, why, parts.now());
+        record(
+                tables.hold(hold),
+                reply,
+                () -> {
+                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.prepareAnew();
+                    String what = version == null ? name.text() : name + " " + version;
+                    return new Reply.Done(
+                            what
+                                    + " is on hold"
+                                    + (upgrade.program().state().isCritical()
+                                            ? "; the upgrade that is being watched goes on"
+                                            : ""));
+                });
+    }
+
+    /// Lifts stops, also those of versions that failed here.
+    ///
+    /// @param version on which version; null: on the program and all its versions
+    public void resume(@Nullable Version version, Consumer<Reply> reply) {
+        boolean any =
+                upgrade.memory().holds().stream()
+                        .anyMatch(hold -> version == null || version.equals(hold.version()));
+        if (!any) {
+            reply.accept(
+                    new Reply.Done(
+                            "nothing of "
+                                    + name
+                                    + (version == null ? "" : " " + version)
+                                    + " is on hold"));
+            return;
+        }
+        record(
+                tables.liftAll(version),
+                reply,
+                () -> {
+                    upgrade.memory().holds().stream()
+                            .filter(hold -> hold.by() == Hold.By.FAILURE)
+                            .flatMap(hold -> Optional.ofNullable(hold.version()).stream())
+                            .filter(held -> version == null || version.equals(held))
+                            .forEach(held -> upgrade.judge(held, null));
+                    upgrade.remember(upgrade.memory().lifting(version));
+                    upgrade.dispatch(new UpgradeEvent.Resumed(version));
+                    upgrade.prepareAnew();
+                    return new Reply.Done(
+                            (version == null ? name.text() : name + " " + version)
+                                    + " is not on hold any more");
+                });
+    }
+
+    /// Goes back to an older version, and holds the one that runs.
+    ///
+    /// @param version which; null: the one that ran before
+    /// @param force whether one is installed that the network refuses
+    public void rollback(@Nullable Version version, boolean force, Consumer<Reply> reply) {
+        Program program = upgrade.program();
+        Version active = program.active();
+        if (program.state().isCritical()) {
+            reply.accept(
+                    refused(
+                            name + " is being upgraded (" + program.state().word() + ")",
+                            "try again when it has ended"));
+            return;
+        }
+        parts.shared()
+                .records()
+                .ask(
+                        session -> {
+                            Optional<Version> to =
+                                    version == null
+                                            ? tables.previous(session, active)
+                                            : Optional.of(version);
+                            return to.map(found -> new Target(found, isHere(found)));
+                        },
+                        outcome -> {
+                            switch (outcome) {
+                                case Outcome.Done<Optional<Target>>(Optional<Target> to) ->
+                                        rollback(to, force, reply);
+                                case Outcome.Failed<Optional<Target>>(var why) ->
+                                        reply.accept(refused(why.why(), "try again"));
+                            }
+                        });
+    }
+
+    private record Target(Version version, boolean here) {}
+
+    private boolean isHere(Version version) {
+        return parts.store().manifest(version).isPresent();
+    }
+
+    private void rollback(Optional<Target> to, boolean force, Consumer<Reply> reply) {
+        Program program = upgrade.program();
+        Version active = program.active();
+        if (to.isEmpty()) {
+            reply.accept(
+                    refused("no other version of " + name + " has run here", "name a version"));
+            return;
+        }
+        Version version = to.get().version;
+        Requirement requirement = program.requirement();
+        if (version.equals(active)) {
+            reply.accept(new Reply.Done(name + " runs " + version + " already"));
+        } else if (!to.get().here) {
+            reply.accept(
+                    refused(
+                            name + " " + version + " is not here",
+                            "visor upgrade prepare " + name + " " + version));
+        } else if (requirement != null && version.isBelow(requirement.min()) && !force) {
+            reply.accept(
+                    refused(
+                            "the network refuses " + version + " (min " + requirement.min() + ")",
+                            "use --force to install it all the same"));
+        } else {
+            rollback(version, active, reply);
+        }
+    }
+
+    private void rollback(Version version, @Nullable Version active, Consumer<Reply> reply) {
+        Hold hold = new Hold(active, Hold.By.OPERATOR, "rolled back to " + version, parts.now());
+        record(
+                tables.hold(hold),
+                reply,
+                () -> {
+                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.dispatch(new UpgradeEvent.Wanted(version));
+                    return new Reply.Done(
+                            name
+                                    + " goes back to "
+                                    + version
+                                    + (active == null ? "" : "; " + active + " is on hold"));
+                });
+    }
+
+    /// Fetches a version and tries it, and stops nothing.
+    ///
+    /// @param version which; null: the target
+    public void prepare(@Nullable Version version, Consumer<Reply> reply) {
+        Program program = upgrade.program();
+        Requirement requirement = program.requirement();
+        Version wanted =
+                version != null ? version : requirement == null ? null : requirement.target();
+        if (wanted == null) {
+            reply.accept(refused("the chain has not said yet what it wants", "name a version"));
+            return;
+        }
+        Move move = new Move(program.active(), wanted, Urgency.ASKED);
+        long height = upgrade.height();
+        parts.shared()
+                .scheduler()
+                .start(
+                        "prepare-" + name,
+                        () -> {
+                            Reply result = prepare(move, height);
+                            parts.shared().loop().execute(() -> reply.accept(result));
+                        });
+    }
+
+    private Reply prepare(Move move, long height) throws InterruptedException {
+        try {
+            Manifest manifest =
+                    new Candidates(parts.stager(), parts.store())
+                            .stage(move.to(), null, Set.of(), true, () -> {});
+            Optional<String> failed = parts.hooks().check(move, height);
+            return failed.isPresent()
+                    ? refused(failed.get(), "")
+                    : new Reply.Done(
+                            name
+                                    + " "
+                                    + move.to()
+                                    + " is staged and verified, "
+                                    + Sizes.format(manifest.size())
+                                    + ", "
+                                    + manifest.assurance()
+                                    + " ("
+                                    + manifest.assurance().word()
+                                    + ")");
+        } catch (ReleaseException e) {
+            return refused(e.why(), "");
+        }
+    }
+
+    /// Makes something durable, then does it.
+    private void record(
+            Change change, Consumer<Reply> reply, java.util.function.Supplier<Reply> then) {
+        UpgradeRecords records = parts.shared().records();
+        records.now(
+                change,
+                failure ->
+                        reply.accept(
+                                failure.map(why ->
+                                                refused(
+                                                        "it cannot be written down: " + why,
+                                                        "make room, and try again"))
+                                        .orElseGet(then)));
+    }
+}
