@@ -169,6 +169,7 @@ public final class Stager {
             throw e;
         }
         gate(version, manifest.get().assurance(), manifest.get().isLocal());
+        store.settle(version);
         return manifest;
     }
 
@@ -226,7 +227,8 @@ public final class Stager {
             try {
                 return adopt(version);
             } catch (ReleaseException e) {
-                if (!mayFetch) {
+                // What the disk does not give now is no reason to put another one in its place.
+                if (!mayFetch || e.kind() == Kind.DISK) {
                     throw e;
                 }
                 onDelay.run();
@@ -266,6 +268,7 @@ public final class Stager {
         gate(version, manifest.assurance(), true);
         store.write(manifest);
         Path unused = store.verified(version);
+        store.settle(version);
         listener.accept(new ReleaseEvent.Adopted(store.program(), manifest));
         return manifest;
     }

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class VersionStore {
     private final String binaryName;
     private final Path root;
     private final Map<Version, Checked> checked = new ConcurrentHashMap<>();
+    private final Set<Version> settled = ConcurrentHashMap.newKeySet();
 
     /// A binary that matched its manifest when it looked like this.
     private record Checked(Fingerprint fingerprint, Sha256 digest) {}
@@ -138,7 +140,9 @@ public final class VersionStore {
 
     /// What is known of a version.
     ///
-    /// @return nothing if there is no manifest, or none that can be read
+    /// @return nothing if there is no manifest, or what is there is none; such a version is looked
+    ///   at anew
+    /// @throws ReleaseException if the disk does not give it
     public Optional<Manifest> manifest(Version version) {
         Path file = directory(version).resolve(Manifest.FILE);
         try {
@@ -148,10 +152,10 @@ public final class VersionStore {
             Manifest manifest = Manifest.decode(Files.readAllBytes(file));
             return Optional.of(manifest)
                     .filter(m -> m.version().equals(version) && m.program().equals(program));
-        } catch (IOException | JsonException e) {
-            // A version without a readable manifest is as good as one without any: it is looked at
-            // anew.
+        } catch (NoSuchFileException | NotDirectoryException | JsonException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw disk(file, e);
         }
     }
 
@@ -195,6 +199,26 @@ public final class VersionStore {
         } catch (IOException e) {
             throw disk(binary, e);
         }
+    }
+
+    /// Makes durable what is there of a version. It may have been put there by a visor that was
+    /// killed, or a person who has copied it, before it was flushed; a link to it must not outlive
+    /// it. What this store has made durable once is left alone.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    void settle(Version version) {
+        if (settled.contains(version)) {
+            return;
+        }
+        try {
+            DurableFiles.sync(binary(version));
+            DurableFiles.sync(directory(version).resolve(Manifest.FILE));
+            DurableFiles.syncDirectory(directory(version));
+            DurableFiles.syncDirectory(root);
+        } catch (IOException e) {
+            throw disk(directory(version), e);
+        }
+        settled.add(version);
     }
 
     /// The digest of a file, which is no link.

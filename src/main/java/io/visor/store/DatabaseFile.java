@@ -23,7 +23,17 @@ public final class DatabaseFile implements Recorder.Source {
     @Override
     public Database open() {
         opened = SqliteDatabase.identity(file);
-        SqliteDatabase database = SqliteDatabase.open(file, schemas);
+        boolean isThere = opened.isPresent();
+        SqliteDatabase database;
+        try {
+            database = SqliteDatabase.open(file, schemas);
+        } catch (DatabaseException e) {
+            if (e.kind() != Kind.DISK || !isThere) {
+                throw e;
+            }
+            // What was kept must be known even where nothing can be written.
+            database = SqliteDatabase.openAlone(file, schemas);
+        }
         opened = SqliteDatabase.identity(file);
         return database;
     }

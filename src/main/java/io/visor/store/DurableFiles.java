@@ -81,9 +81,10 @@ public final class DurableFiles {
         }
     }
 
-    /// Flushes a file's content and length.
+    /// Flushes a file's content and length. It is opened for reading, which is enough (fsync(2))
+    /// and possible while it is executed.
     public static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

@@ -49,12 +49,21 @@ public final class SqliteDatabase implements Database {
         } catch (IOException e) {
             throw new DatabaseException(Kind.DISK, FileFailures.why(file, e), e);
         }
-        return open(file.toString(), schemas);
+        return open(file.toString(), false, schemas);
+    }
+
+    /// Opens a database that is there, for this process alone. It needs no room on the disk, as
+    /// long as nothing is written: the index of the log, which visors share in a file, is in memory
+    /// then (sqlite.org/wal.html, "Use of WAL Without Shared-Memory").
+    ///
+    /// @throws DatabaseException if that is not possible, or another process has it open
+    public static SqliteDatabase openAlone(Path file, List<Schema> schemas) {
+        return open(file.toString(), true, schemas);
     }
 
     /// A database that is gone when it is closed.
     public static SqliteDatabase inMemory(List<Schema> schemas) {
-        return open(IN_MEMORY, schemas);
+        return open(IN_MEMORY, false, schemas);
     }
 
     private static void make(Path file) throws IOException {
@@ -75,11 +84,14 @@ public final class SqliteDatabase implements Database {
         DurableFiles.syncDirectory(directory);
     }
 
-    private static SqliteDatabase open(String name, List<Schema> schemas) {
+    private static SqliteDatabase open(String name, boolean alone, List<Schema> schemas) {
         Connection connection = connect(name);
         try {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout=" + BUSY_MILLIS);
+                if (alone) {
+                    statement.execute("PRAGMA locking_mode=EXCLUSIVE");
+                }
                 statement.execute("PRAGMA journal_mode=WAL");
                 statement.execute("PRAGMA synchronous=FULL");
                 statement.execute("PRAGMA foreign_keys=ON");

@@ -3,6 +3,7 @@ package io.visor.upgrade;
 import io.visor.model.FileFailures;
 import io.visor.model.ProgramName;
 import io.visor.model.Version;
+import io.visor.model.VisorException;
 import io.visor.release.ActiveLink;
 import io.visor.release.ReleaseException;
 import io.visor.release.VersionStore;
@@ -10,7 +11,6 @@ import io.visor.service.ActiveBinaries;
 import io.visor.store.DurableFiles;
 import io.visor.store.LinkSwap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -118,12 +118,27 @@ public final class ActiveVersions implements ActiveBinaries {
         entry(program).active = null;
     }
 
+    /// Has the link of a program name a version, durably, as it does already but where the version
+    /// was active without a link; may take as long as the disk does.
+    ///
+    /// @throws VisorException if the disk does not allow it
+    void settle(ProgramName program, Version version) {
+        ActiveLink link = entry(program).link;
+        if (link.active().equals(Optional.of(version))) {
+            sync();
+        } else {
+            link.activate(version);
+        }
+    }
+
     /// Flushes the link; may take as long as the disk does.
+    ///
+    /// @throws UpgradeException if the disk does not allow it
     void sync() {
         try {
             DurableFiles.syncDirectory(bin);
         } catch (IOException e) {
-            throw new UncheckedIOException("flushing " + bin, e);
+            throw new UpgradeException(FileFailures.why(bin, e), e);
         }
     }
 }

@@ -30,9 +30,10 @@ public record Move(@Nullable Version from, Version to, Urgency urgency, int atte
         return new Move(from, version, urgency, attempt);
     }
 
-    /// The same move, tried once more than another one to the same version.
+    /// The same move as one attempt more than another one, which may have been on its way to a
+    /// version that was to do instead.
     Move after(Move other) {
-        return other.to.equals(to) ? new Move(from, to, urgency, other.attempt + 1) : this;
+        return new Move(from, to, urgency, other.attempt + 1);
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class Operator {
                             .filter(hold -> hold.by() == Hold.By.FAILURE)
                             .flatMap(hold -> Optional.ofNullable(hold.version()).stream())
                             .filter(held -> version == null || version.equals(held))
-                            .forEach(held -> upgrade.judge(held, null));
+                            .forEach(upgrade::forgive);
                     upgrade.remember(upgrade.memory().lifting(version));
                     upgrade.dispatch(new UpgradeEvent.Resumed(version));
                     upgrade.prepareAnew();
@@ -189,7 +189,12 @@ public final class Operator {
     private record Target(Version version, boolean here) {}
 
     private boolean isHere(Version version) {
-        return parts.store().manifest(version).isPresent();
+        try {
+            return parts.store().manifest(version).isPresent();
+        } catch (ReleaseException e) {
+            // What the disk does not give cannot be started.
+            return false;
+        }
     }
 
     private void rollback(Optional<Target> to, boolean force, Consumer<Reply> reply) {

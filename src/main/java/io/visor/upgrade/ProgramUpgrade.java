@@ -7,11 +7,13 @@ import io.visor.model.ProgramName;
 import io.visor.model.Requirement;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Version;
+import io.visor.model.VisorException;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseException;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
 import io.visor.store.Change;
+import io.visor.time.Task;
 import io.visor.time.Timer;
 import io.visor.upgrade.UpgradeEffect.Conclusion;
 import io.visor.upgrade.UpgradeMachine.Transition;
@@ -110,8 +112,26 @@ final class ProgramUpgrade {
         }
     }
 
+    /// That the upgrade was interrupted while the new version, or the old one after it, was
+    /// watched; nothing if it was not.
+    Optional<Change> interruption() {
+        return Optional.ofNullable(left)
+                .filter(open -> open.back() != null || open.move().to().equals(program.active()))
+                .map(open -> tables.interrupted(open.interruptions()));
+    }
+
     /// What the manifests tell where the database does not. May read files, on any thread.
-    Memory fromManifests() {
+    ///
+    /// @return nothing if the disk does not give them
+    Optional<Memory> fromManifests() {
+        try {
+            return Optional.of(readManifests());
+        } catch (ReleaseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Memory readManifests() {
         String instance = parts.shared().records().instance();
         List<Hold> holds = new ArrayList<>();
         Manifest lastGood = null;
@@ -249,10 +269,10 @@ final class ProgramUpgrade {
                 supervisor.resume(name);
                 look();
             }
-            case UpgradeEffect.Sync() ->
-                    parts.shared()
-                            .scheduler()
-                            .start("sync-" + name, parts.shared().versions()::sync);
+            case UpgradeEffect.Sync() -> {
+                Move move = program.state().move();
+                inTask("sync", () -> sync(move));
+            }
             case UpgradeEffect.Record(Conclusion conclusion) -> record(conclusion);
             case UpgradeEffect.StartTimer start -> startTimer(start);
             case UpgradeEffect.Tell(UpgradeNotice notice) -> {
@@ -352,20 +372,18 @@ final class ProgramUpgrade {
             return;
         }
         long height = height();
-        parts.shared()
-                .scheduler()
-                .start(
-                        "hook-" + name,
-                        () ->
-                                parts.hooks()
-                                        .run(point, move, height, why)
-                                        .ifPresent(result ->
-                                                parts.shared()
-                                                        .loop()
-                                                        .execute(() ->
-                                                                tell(
-                                                                        new UpgradeNotice.HookRan(
-                                                                                move, result)))));
+        inTask(
+                "hook",
+                () ->
+                        parts.hooks()
+                                .run(point, move, height, why)
+                                .ifPresent(result ->
+                                        parts.shared()
+                                                .loop()
+                                                .execute(() ->
+                                                        tell(
+                                                                new UpgradeNotice.HookRan(
+                                                                        move, result)))));
     }
 
     /// When an upgrade was detected that begins now, is tried again, or was left by an earlier
@@ -382,22 +400,63 @@ final class ProgramUpgrade {
         parts.shared().records().record(tables.deployed(version, parts.now()));
     }
 
+    private void inTask(String what, Task.Body body) {
+        parts.shared().scheduler().start(what + "-" + name, body);
+    }
+
+    /// What cannot be flushed now is flushed, or told of, when the upgrade is concluded. In a task.
+    private void sync(@Nullable Move move) {
+        try {
+            parts.shared().versions().sync();
+        } catch (UpgradeException e) {
+            if (move != null) {
+                parts.shared()
+                        .loop()
+                        .execute(() -> tell(new UpgradeNotice.NotRecorded(move, e.why(), null)));
+            }
+        }
+    }
+
     private void record(Conclusion conclusion) {
         Instant now = parts.now();
         switch (conclusion) {
-            case Conclusion.Commit(Move move) -> {
-                judge(move.to(), new Manifest.Verdict(true, "", now));
-                record(tables.committed(move, now));
-            }
+            case Conclusion.Commit(Move move) ->
+                    conclude(
+                            move.to(),
+                            move.to(),
+                            new Manifest.Verdict(true, "", now),
+                            tables.committed(move, now));
             case Conclusion.GoBack(Move _, Version back, String why) ->
                     record(tables.goingBack(new GoingBack(back, why)));
             case Conclusion.RollBack(Move move, Version back, String why) -> {
-                judge(move.to(), new Manifest.Verdict(false, why, now));
                 Hold hold = new Hold(move.to(), Hold.By.FAILURE, why, now);
                 memory = memory.holding(hold);
-                record(tables.rolledBack(back, hold, now));
+                conclude(
+                        back,
+                        move.to(),
+                        new Manifest.Verdict(false, why, now),
+                        tables.rolledBack(back, hold, now));
             }
         }
+    }
+
+    /// Records the end of an upgrade, as soon as the link that it has left is durable: an upgrade
+    /// that is over must not be undone by a power cut.
+    private void conclude(Version active, Version judged, Manifest.Verdict verdict, Change change) {
+        inTask(
+                "conclude",
+                () -> {
+                    try {
+                        parts.shared().versions().settle(name, active);
+                    } catch (VisorException e) {
+                        parts.shared()
+                                .loop()
+                                .execute(() -> dispatch(new UpgradeEvent.NotRecorded(e.why())));
+                        return;
+                    }
+                    judgeNow(judged, verdict);
+                    parts.shared().loop().execute(() -> record(change));
+                });
     }
 
     private void record(Change change) {
@@ -411,29 +470,22 @@ final class ProgramUpgrade {
                                                 .orElseGet(UpgradeEvent.Recorded::new)));
     }
 
-    /// Keeps with the release how it did here, for the case that the database is lost.
+    /// A version that failed here may be tried again.
+    void forgive(Version version) {
+        inTask("judge", () -> judgeNow(version, null));
+    }
+
+    /// Keeps with the release how it did here, for the case that the database is lost. In a task.
     ///
     /// @param verdict null: forgets it
-    void judge(Version version, Manifest.@Nullable Verdict verdict) {
-        parts.shared()
-                .scheduler()
-                .start(
-                        "judge-" + name,
-                        () -> {
-                            try {
-                                parts.stager()
-                                        .judge(
-                                                version,
-                                                parts.shared().records().instance(),
-                                                verdict);
-                            } catch (ReleaseException e) {
-                                String why = e.why();
-                                parts.shared()
-                                        .loop()
-                                        .execute(() ->
-                                                tell(new UpgradeNotice.NotJudged(version, why)));
-                            }
-                        });
+    private void judgeNow(Version version, Manifest.@Nullable Verdict verdict)
+            throws InterruptedException {
+        try {
+            parts.stager().judge(version, parts.shared().records().instance(), verdict);
+        } catch (ReleaseException e) {
+            String why = e.why();
+            parts.shared().loop().execute(() -> tell(new UpgradeNotice.NotJudged(version, why)));
+        }
     }
 
     /// A service of the program has something to tell.

@@ -10,6 +10,7 @@ import io.visor.release.Stager;
 import io.visor.release.VersionStore;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
+import io.visor.store.Change;
 import io.visor.store.Database;
 import io.visor.store.FaultPoints;
 import io.visor.time.Loop;
@@ -23,6 +24,7 @@ import io.visor.upgrade.record.UpgradeRecords.Remembered;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -91,17 +93,26 @@ public final class Upgrader {
                 active,
                 name -> {
                     ProgramUpgrade program = known.get(name);
-                    return program == null ? Memory.NONE : program.fromManifests();
+                    return program == null ? Optional.empty() : program.fromManifests();
                 });
     }
 
     /// Takes in what is remembered; before [#begin].
-    public void remember(Map<ProgramName, Remembered> all) {
-        all.forEach((name, remembered) -> program(name, remembered));
-    }
-
-    private void program(ProgramName name, Remembered remembered) {
-        managed(name).remember(remembered);
+    ///
+    /// @param then called when it is durable, or cannot be, how often visor was interrupted
+    public void remember(Map<ProgramName, Remembered> all, Runnable then) {
+        all.forEach((name, remembered) -> managed(name).remember(remembered));
+        List<Change> interruptions =
+                programs.values().stream()
+                        .flatMap(program -> program.interruption().stream())
+                        .toList();
+        if (interruptions.isEmpty()) {
+            then.run();
+        } else {
+            records.now(
+                    session -> interruptions.forEach(change -> change.in(session)),
+                    _ -> then.run());
+        }
     }
 
     /// What can be known of the programs where the database cannot be read.
@@ -112,7 +123,10 @@ public final class Upgrader {
         return () -> {
             Map<ProgramName, Remembered> all = new LinkedHashMap<>();
             known.forEach((name, program) ->
-                    all.put(name, new Remembered(program.fromManifests(), null, false)));
+                    all.put(
+                            name,
+                            new Remembered(
+                                    program.fromManifests().orElse(Memory.NONE), null, false)));
             return all;
         };
     }

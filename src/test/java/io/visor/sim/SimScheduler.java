@@ -27,7 +27,6 @@ public final class SimScheduler implements Scheduler {
 
     private final Random random;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private final Semaphore driver = new Semaphore(0);
     private final List<SimTask> tasks = new ArrayList<>();
     private final SimClock clock = new SimClock();
     private Duration now = Duration.ZERO;
@@ -40,8 +39,12 @@ public final class SimScheduler implements Scheduler {
     public static final class Killed extends Error {
         private static final long serialVersionUID = 1;
 
-        Killed() {
-            super("the simulated process was killed", null, false, false);
+        public Killed() {
+            super(
+                    "the simulated process was killed",
+                    null,
+                    false,
+                    Boolean.getBoolean("sim.traces"));
         }
     }
 
@@ -261,6 +264,11 @@ public final class SimScheduler implements Scheduler {
 
     private final class SimTask implements Task {
         private final Semaphore turn = new Semaphore(0);
+
+        /// Whoever lets a task run waits for that task, not for any: one that kills others while it
+        /// runs waits for them while it is waited for itself.
+        private final Semaphore back = new Semaphore(0);
+
         private final Life life;
         private final Thread thread;
         private boolean cancelled;
@@ -287,7 +295,7 @@ public final class SimScheduler implements Scheduler {
                                 } finally {
                                     ended = true;
                                     tasks.remove(this);
-                                    driver.release();
+                                    back.release();
                                 }
                             });
             thread.start();
@@ -301,12 +309,16 @@ public final class SimScheduler implements Scheduler {
             SimTask before = running;
             running = this;
             turn.release();
-            driver.acquireUninterruptibly();
+            back.acquireUninterruptibly();
             running = before;
         }
 
         /// Gives the turn back until a time or a call; called by the task.
         void pause(Duration limit) throws InterruptedException {
+            if (life.dead) {
+                // What is left of it, such as a finally block, waits for nothing any more.
+                throw new Killed();
+            }
             if (cancelled) {
                 throw new InterruptedException();
             }
@@ -318,7 +330,7 @@ public final class SimScheduler implements Scheduler {
         }
 
         private void yieldTurn() {
-            driver.release();
+            back.release();
             turn.acquireUninterruptibly();
             if (dying) {
                 throw new Killed();
@@ -340,8 +352,9 @@ public final class SimScheduler implements Scheduler {
                 return;
             }
             SimTask before = running;
+            running = this;
             turn.release();
-            driver.acquireUninterruptibly();
+            back.acquireUninterruptibly();
             running = before;
         }
 

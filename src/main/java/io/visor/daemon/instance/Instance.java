@@ -228,8 +228,8 @@ public final class Instance {
                 outcome -> {
                     switch (outcome) {
                         case Recorder.Outcome.Done<Kept>(Kept kept) -> {
-                            upgrader.remember(kept.programs);
                             wanted.remember(kept.down);
+                            upgrader.remember(kept.programs, this::addServices);
                         }
                         case Recorder.Outcome.Failed<Kept>(DatabaseException why) -> {
                             if (why.kind() == DatabaseException.Kind.NEWER) {
@@ -240,10 +240,8 @@ public final class Instance {
                                 return;
                             }
                             rememberWithoutDatabase();
-                            return;
                         }
                     }
-                    addServices();
                 });
     }
 
@@ -253,10 +251,7 @@ public final class Instance {
                 "manifests",
                 () -> {
                     Map<ProgramName, Remembered> known = manifests.get();
-                    loop.execute(() -> {
-                        upgrader.remember(known);
-                        addServices();
-                    });
+                    loop.execute(() -> upgrader.remember(known, this::addServices));
                 });
     }
 

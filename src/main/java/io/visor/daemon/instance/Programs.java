@@ -11,6 +11,7 @@ import io.visor.release.ActiveLink;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseEvent;
 import io.visor.release.ReleaseException;
+import io.visor.release.ReleaseException.Kind;
 import io.visor.release.Stager;
 import io.visor.release.VersionStore;
 import io.visor.upgrade.ActiveVersions;
@@ -132,7 +133,11 @@ final class Programs {
                             Level.ERROR,
                             "release",
                             "cannot run " + entry.getKey() + " " + active.get() + ": " + e.why());
-                    broken.add(entry.getKey());
+                    // What the disk does not give now it may give later: its services are started
+                    // when it does, and no other version takes its place.
+                    if (e.kind() != Kind.DISK) {
+                        broken.add(entry.getKey());
+                    }
                 }
             }
         }

@@ -87,7 +87,7 @@ public final class Admission {
             }
         }
         if (known.free() < policy.admission().minFree()) {
-            obstacles.add(full(known.free()));
+            obstacles.add(full());
         }
         return obstacles;
     }
@@ -144,9 +144,7 @@ public final class Admission {
         return Optional.of(
                 new Obstacle(
                         Obstacle.Kind.DELAY,
-                        "it was detected "
-                                + Durations.format(Duration.between(known.openedAt(), known.now()))
-                                + " ago ("
+                        "it is delayed ("
                                 + key("delay", Durations.exact(admission.delay()))
                                 + spread
                                 + ")",
@@ -181,21 +179,15 @@ public final class Admission {
         return Optional.of(
                 new Obstacle(
                         Obstacle.Kind.HEIGHT,
-                        "the chain is at height "
-                                + known.height()
-                                + " ("
-                                + key("not-before-height", height)
-                                + ")",
+                        "the chain is not as high yet (" + key("not-before-height", height) + ")",
                         null,
                         approve()));
     }
 
-    private Obstacle full(long free) {
+    private Obstacle full() {
         return new Obstacle(
                 Obstacle.Kind.DISK,
-                "only "
-                        + Sizes.format(free)
-                        + " are free on the disk of the home ("
+                "too little is free on the disk of the home ("
                         + key("min-free", Sizes.exact(policy.admission().minFree()))
                         + ")",
                 null,

@@ -48,23 +48,25 @@ public final class UpgradeRecords {
     /// Reads what is remembered of programs.
     ///
     /// @param active their active versions
-    /// @param otherwise tells what else is known of a program that nothing was written down of; may
-    ///   read files
+    /// @param otherwise tells what else is known of a program that nothing was written down of, if
+    ///   it can be known now; may read files
     public Database.Work<Map<ProgramName, Remembered>> remembered(
-            Map<ProgramName, Optional<Version>> active, Function<ProgramName, Memory> otherwise) {
+            Map<ProgramName, Optional<Version>> active,
+            Function<ProgramName, Optional<Memory>> otherwise) {
         return session -> {
             Map<ProgramName, Remembered> all =
                     new TreeMap<>((a, b) -> a.text().compareTo(b.text()));
             active.forEach((program, version) -> {
                 UpgradeTables tables = tables(program);
-                Version now = version.orElse(null);
-                boolean isNew = !tables.isKnown(session);
+                boolean isKnown = tables.isKnown(session);
+                Optional<Memory> memory =
+                        isKnown ? Optional.of(tables.load(session)) : otherwise.apply(program);
                 all.put(
                         program,
                         new Remembered(
-                                isNew ? otherwise.apply(program) : tables.load(session, now),
+                                memory.orElse(Memory.NONE),
                                 version.flatMap(known -> tables.since(session, known)).orElse(null),
-                                isNew));
+                                !isKnown && memory.isPresent()));
             });
             return all;
         };

@@ -56,9 +56,7 @@ public final class UpgradeTables {
     }
 
     /// Reads what is remembered.
-    ///
-    /// @param active the version that the link names now; null if it names none
-    public Memory load(Session session, @Nullable Version active) {
+    public Memory load(Session session) {
         Version lastGood =
                 session.one(
                                 "SELECT last_good FROM program WHERE instance = ? AND name = ?",
@@ -76,7 +74,7 @@ public final class UpgradeTables {
                                 row -> Version.of(row.text(1)),
                                 instance,
                                 program)),
-                open(session, active).orElse(null));
+                open(session).orElse(null));
     }
 
     /// Whether anything was ever written down of the program.
@@ -118,39 +116,40 @@ public final class UpgradeTables {
                 program);
     }
 
-    private Optional<OpenUpgrade> open(Session session, @Nullable Version active) {
-        Optional<OpenUpgrade> open =
-                session.one(
-                        "SELECT from_version, to_version, urgency, attempt, opened_at, back,"
-                                + " back_why, interruptions + 1 - paused FROM upgrade WHERE id = "
-                                + OPEN,
-                        row ->
-                                new OpenUpgrade(
-                                        new Move(
-                                                version(row.textIfAny(1)).orElse(null),
-                                                Version.of(row.text(2)),
-                                                urgency(row.text(3)),
-                                                Math.toIntExact(row.number(4))),
-                                        Instant.ofEpochMilli(row.number(5)),
-                                        version(row.textIfAny(6))
-                                                .map(back ->
-                                                        new GoingBack(
-                                                                back,
-                                                                String.valueOf(row.textIfAny(7))))
-                                                .orElse(null),
-                                        Math.toIntExact(row.number(8))),
+    private Optional<OpenUpgrade> open(Session session) {
+        return session.one(
+                "SELECT from_version, to_version, urgency, attempt, opened_at, back, back_why,"
+                        + " interruptions + 1 - paused FROM upgrade WHERE id = "
+                        + OPEN,
+                row ->
+                        new OpenUpgrade(
+                                new Move(
+                                        version(row.textIfAny(1)).orElse(null),
+                                        Version.of(row.text(2)),
+                                        urgency(row.text(3)),
+                                        Math.toIntExact(row.number(4))),
+                                Instant.ofEpochMilli(row.number(5)),
+                                version(row.textIfAny(6))
+                                        .map(back ->
+                                                new GoingBack(
+                                                        back, String.valueOf(row.textIfAny(7))))
+                                        .orElse(null),
+                                Math.toIntExact(row.number(8))),
+                instance,
+                program);
+    }
+
+    /// Visor ended while an upgrade was watched. To be durable before the new version runs again,
+    /// which may be what brings visor down.
+    ///
+    /// @param interruptions how often in a row, this time included
+    public Change interrupted(int interruptions) {
+        return session ->
+                session.update(
+                        "UPDATE upgrade SET interruptions = ?, paused = 0 WHERE id = " + OPEN,
+                        interruptions,
                         instance,
                         program);
-        // Only what runs the new version, or comes back from it, can have been brought down by it.
-        open.filter(upgrade -> upgrade.back() != null || upgrade.move().to().equals(active))
-                .ifPresent(upgrade ->
-                        session.update(
-                                "UPDATE upgrade SET interruptions = ?, paused = 0 WHERE id = "
-                                        + OPEN,
-                                upgrade.interruptions(),
-                                instance,
-                                program));
-        return open;
     }
 
     static Move.Urgency urgency(String word) {

@@ -29,6 +29,7 @@ public final class SimDisk {
     private final List<SimFileSystem> mounts = new ArrayList<>();
     private final List<Expected> expected = new ArrayList<>();
     private Fault.Source faults = operation -> null;
+    private boolean pretending;
     private long operations;
 
     /// A fault that waits for its operation.
@@ -72,6 +73,12 @@ public final class SimDisk {
     /// asked for first comes first.
     public void failNext(Predicate<Operation> which, Fault fault) {
         expected.add(new Expected(which, fault));
+    }
+
+    /// From now on flushing does nothing, and says that it was done: a disk that lies, or a program
+    /// that has forgotten to flush.
+    public void pretendToFlush() {
+        pretending = true;
     }
 
     /// Says how much fits on the disk.
@@ -137,7 +144,7 @@ public final class SimDisk {
             Fault fault = fault(operation);
             process.requireAlive();
             strike(process, fault, Moment.BEFORE);
-            T result = attempt(process, fault, call);
+            T result = pretending && kind == Kind.SYNC ? null : attempt(process, fault, call);
             trace.add(operation, null, false);
             return result;
         } catch (ErrnoException e) {

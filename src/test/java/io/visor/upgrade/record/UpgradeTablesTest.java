@@ -42,12 +42,12 @@ final class UpgradeTablesTest {
                 });
     }
 
-    private Memory load(@Nullable Version active) {
-        return database.transaction(session -> tables.load(session, active));
+    private Memory load() {
+        return database.transaction(session -> tables.load(session));
     }
 
-    private OpenUpgrade open(Version active) {
-        return Objects.requireNonNull(load(active).upgrade());
+    private OpenUpgrade open() {
+        return Objects.requireNonNull(load().upgrade());
     }
 
     private HistoryPage history(int offset, int size) {
@@ -62,23 +62,23 @@ final class UpgradeTablesTest {
     @Test
     void anUpgradeThatWasCommittedIsOverAndItsVersionGood() {
         write(tables.open(MOVE, T), tables.approve(V2, T), tables.intend(MOVE, T));
-        assertThat(load(V1).upgrade()).isEqualTo(new OpenUpgrade(MOVE, T, null, 1));
+        assertThat(load().upgrade()).isEqualTo(new OpenUpgrade(MOVE, T, null, 1));
         write(tables.committed(MOVE, T.plusSeconds(60)));
-        assertThat(load(V2)).isEqualTo(new Memory(V2, List.of(), Set.of(), null));
+        assertThat(load()).isEqualTo(new Memory(V2, List.of(), Set.of(), null));
     }
 
     @Test
-    void onlyWhatRunsTheNewVersionCountsInterruptions() {
+    void interruptionsAreCountedUntilVisorIsAskedToEnd() {
         write(tables.open(MOVE, T), tables.intend(MOVE, T));
-        assertThat(open(V1).interruptions()).isEqualTo(1);
-        assertThat(open(V1).interruptions()).isEqualTo(1);
-        assertThat(open(V2).interruptions()).isEqualTo(1);
-        assertThat(open(V2).interruptions()).isEqualTo(2);
-        write(tables.pause());
-        assertThat(open(V2).interruptions())
+        assertThat(open().interruptions()).isEqualTo(1);
+        write(tables.interrupted(1));
+        assertThat(open().interruptions()).isEqualTo(2);
+        write(tables.interrupted(2), tables.pause());
+        assertThat(open().interruptions())
                 .as("asked to end, which is no interruption")
                 .isEqualTo(2);
-        assertThat(open(V2).interruptions()).isEqualTo(3);
+        write(tables.interrupted(2));
+        assertThat(open().interruptions()).isEqualTo(3);
     }
 
     @Test
@@ -88,11 +88,11 @@ final class UpgradeTablesTest {
                 tables.open(MOVE, T),
                 tables.intend(MOVE, T),
                 tables.goingBack(new GoingBack(V1, "alice exited")));
-        assertThat(open(V2).back()).isEqualTo(new GoingBack(V1, "alice exited"));
+        assertThat(open().back()).isEqualTo(new GoingBack(V1, "alice exited"));
         write(tables.rolledBack(V1, hold, T));
-        assertThat(load(V1)).isEqualTo(new Memory(V1, List.of(hold), Set.of(), null));
+        assertThat(load()).isEqualTo(new Memory(V1, List.of(hold), Set.of(), null));
         write(tables.lift(Hold.By.FAILURE, V2));
-        assertThat(load(V1).holds()).isEmpty();
+        assertThat(load().holds()).isEmpty();
     }
 
     @Test
@@ -106,14 +106,14 @@ final class UpgradeTablesTest {
                         Set.of(V2),
                         new OpenUpgrade(MOVE, T, new GoingBack(V1, "no"), 1));
         write(tables.all(memory));
-        assertThat(load(V2)).isEqualTo(memory);
+        assertThat(load()).isEqualTo(memory);
     }
 
     @Test
     void instancesKnowNothingOfEachOther() {
         write(tables.open(MOVE, T), tables.hold(new Hold(V2, Hold.By.OPERATOR, "no", T)));
         Memory other =
-                database.transaction(session -> new UpgradeTables("wrap", LAVAP).load(session, V1));
+                database.transaction(session -> new UpgradeTables("wrap", LAVAP).load(session));
         assertThat(other).isEqualTo(Memory.NONE);
     }
 

@@ -1,0 +1,190 @@
+package io.visor.sim.world;
+
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.Requirement;
+import io.visor.model.ServiceName;
+import io.visor.model.Version;
+import io.visor.sim.world.Processes.Running;
+import io.visor.upgrade.Move;
+import io.visor.upgrade.Move.Urgency;
+import io.visor.upgrade.Program;
+import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.UpgradeState;
+import io.visor.upgrade.UpgradeState.RollingBack;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What must always hold, whatever happens.
+final class Rules {
+
+    private final World world;
+    private final Map<ProgramName, Version> links = new HashMap<>();
+    private final Map<ProgramName, Set<Version>> failed = new HashMap<>();
+    private final Map<ProgramName, Set<Version>> heldVersions = new HashMap<>();
+    private final Set<ProgramName> heldPrograms = new HashSet<>();
+    private final Map<ProgramName, Version> goingBack = new HashMap<>();
+    private final Set<String> down = new HashSet<>();
+
+    Rules(World world) {
+        this.world = world;
+    }
+
+    /// After every step.
+    void check() {
+        world.scenario().programs().forEach(this::checkLink);
+        if (world.isUp() && world.critical() > 1) {
+            throw new Violation("one at a time", "two programs are between stop and trust");
+        }
+    }
+
+    /// The power was cut: a link that was not flushed may be the one before.
+    void forgetLinks() {
+        links.clear();
+    }
+
+    private void checkLink(ProgramSpec program) {
+        ProgramName name = program.name();
+        Optional<byte[]> content = world.linked(program);
+        if (content == null) {
+            // There is no link.
+            return;
+        }
+        Version version =
+                content.flatMap(bytes -> Releases.identify(name, bytes))
+                        .orElseThrow(() ->
+                                new Violation(
+                                        "the link names a whole release",
+                                        name + ": " + world.linkTarget(program)));
+        Version before = links.put(name, version);
+        if (before == null || before.equals(version) || !world.isUp()) {
+            return;
+        }
+        switched(name, before, version);
+    }
+
+    private void switched(ProgramName name, Version before, Version version) {
+        Program program = world.program(name);
+        boolean back =
+                program.state() instanceof RollingBack || version.equals(goingBack.get(name));
+        Move move = program.state().move();
+        boolean asked = move != null && move.urgency() == Urgency.ASKED;
+        if (version.isBelow(before) && !back && !asked) {
+            throw new Violation("never down", name + " " + before + " → " + version);
+        }
+        if (back || asked) {
+            return;
+        }
+        if (heldPrograms.contains(name)
+                || heldVersions.getOrDefault(name, Set.of()).contains(version)) {
+            throw new Violation("a hold holds", name + " " + version + " was on hold");
+        }
+        Requirement requirement = program.requirement();
+        if (failed.getOrDefault(name, Set.of()).contains(version)
+                && requirement != null
+                && !before.isBelow(requirement.min())) {
+            throw new Violation("a version that failed is not tried again", name + " " + version);
+        }
+    }
+
+    /// A process is about to start.
+    void onSpawn(
+            String mark, @Nullable ProgramName program, byte @Nullable [] content, String path) {
+        for (Running other : world.processes().all()) {
+            if (other.mark().equals(mark)) {
+                throw new Violation("never two", mark + " runs as pid " + other.pid() + " already");
+            }
+        }
+        if (down.contains(mark.substring(mark.lastIndexOf('/') + 1))) {
+            throw new Violation("what is wanted down stays down", mark);
+        }
+        if (program == null) {
+            return;
+        }
+        if (content == null || Releases.identify(program, content).isEmpty()) {
+            throw new Violation("only what was verified runs", path);
+        }
+        if (!world.hasManifest(path)) {
+            throw new Violation("only what was verified runs", path + " has no manifest");
+        }
+    }
+
+    /// A process is asked to end.
+    void onSignal(Running process) {
+        ProgramName name = process.program();
+        if (world.mayStop(process.service())) {
+            return;
+        }
+        if (name != null) {
+            UpgradeState state = world.program(name).state();
+            if (state instanceof UpgradeState.Stopping || state instanceof RollingBack) {
+                return;
+            }
+        }
+        throw new Violation(
+                "a healthy process is not stopped without need",
+                process.mark() + (name == null ? "" : " in " + world.program(name).state()));
+    }
+
+    /// An upgrade has something to tell.
+    void onNotice(ProgramName name, UpgradeNotice notice) {
+        Requirement requirement = world.program(name).requirement();
+        switch (notice) {
+            case UpgradeNotice.Begun(Move move) -> {
+                goingBack.remove(name);
+                if (move.urgency() != Urgency.ASKED
+                        && requirement != null
+                        && (move.to().isBelow(requirement.min())
+                                || move.to().isAbove(requirement.target()))) {
+                    throw new Violation(
+                            "never outside of what the network asks for",
+                            name + " " + move + " with " + requirement);
+                }
+            }
+            case UpgradeNotice.RollingBack(Move _, Version back, String _) -> {
+                if (requirement != null && back.isBelow(requirement.min())) {
+                    throw new Violation("never below min", name + " goes back to " + back);
+                }
+                goingBack.put(name, back);
+            }
+            case UpgradeNotice.RolledBack(Move move, Version _, String _) ->
+                    failed.computeIfAbsent(name, _ -> new HashSet<>()).add(move.to());
+            case UpgradeNotice.Committed(Move move, boolean _, var _) ->
+                    failed.getOrDefault(name, new HashSet<>()).remove(move.to());
+            default -> {}
+        }
+    }
+
+    void held(ProgramName name, @Nullable Version version) {
+        if (version == null) {
+            heldPrograms.add(name);
+        } else {
+            heldVersions.computeIfAbsent(name, _ -> new HashSet<>()).add(version);
+        }
+    }
+
+    void resuming(ProgramName name) {
+        heldPrograms.remove(name);
+        heldVersions.remove(name);
+        failed.remove(name);
+    }
+
+    /// All holds of the operator are gone, as the database was lost.
+    void databaseLost() {
+        heldPrograms.clear();
+        heldVersions.clear();
+        down.clear();
+    }
+
+    void wantedDown(ServiceName service) {
+        down.add(service.text());
+    }
+
+    void wantedUp(ServiceName service) {
+        down.remove(service.text());
+    }
+}

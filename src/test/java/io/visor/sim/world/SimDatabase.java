@@ -1,0 +1,128 @@
+package io.visor.sim.world;
+
+import io.visor.sim.SimScheduler.Killed;
+import io.visor.store.Database;
+import io.visor.store.DatabaseException;
+import io.visor.store.DatabaseException.Kind;
+import io.visor.store.Recorder;
+import io.visor.store.Schema;
+import io.visor.store.Session;
+import io.visor.store.SqliteDatabase;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/// SQLite with what can go wrong with it. It keeps its promise: what was committed stays, whatever
+/// happens to visor or to the power.
+final class SimDatabase {
+
+    private final List<Schema> schemas;
+    private final SplittableRandom random;
+    private SqliteDatabase real;
+    private double fullRate;
+    private double damageRate;
+    private double killRate;
+    private boolean full;
+
+    SimDatabase(List<Schema> schemas, SplittableRandom random) {
+        this.schemas = schemas;
+        this.random = random;
+        this.real = SqliteDatabase.inMemory(schemas);
+    }
+
+    void setRates(double newFullRate, double newDamageRate, double newKillRate) {
+        fullRate = newFullRate;
+        damageRate = newDamageRate;
+        killRate = newKillRate;
+    }
+
+    void setFull(boolean isFull) {
+        full = isFull;
+    }
+
+    SqliteDatabase real() {
+        return real;
+    }
+
+    void close() {
+        real.close();
+    }
+
+    /// The database as one visor sees it.
+    ///
+    /// @param alive whether that visor lives
+    /// @param kill ends that visor
+    Recorder.Source source(BooleanSupplier alive, Runnable kill) {
+        return new Recorder.Source() {
+            @Override
+            public Database open() {
+                requireAlive(alive);
+                return new View(alive, kill);
+            }
+
+            @Override
+            public Optional<String> setAside() {
+                requireAlive(alive);
+                real.close();
+                real = SqliteDatabase.inMemory(schemas);
+                return Optional.of("damaged");
+            }
+        };
+    }
+
+    private static void requireAlive(BooleanSupplier alive) {
+        if (!alive.getAsBoolean()) {
+            throw new Killed();
+        }
+    }
+
+    private final class View implements Database {
+
+        private final BooleanSupplier alive;
+        private final Runnable kill;
+
+        View(BooleanSupplier alive, Runnable kill) {
+            this.alive = alive;
+            this.kill = kill;
+        }
+
+        @Override
+        public <T> T transaction(Work<T> work) {
+            requireAlive(alive);
+            dieMaybe();
+            boolean refused = full || random.nextDouble() < fullRate;
+            if (random.nextDouble() < damageRate) {
+                throw new DatabaseException(Kind.CORRUPT, "damaged", null);
+            }
+            T result =
+                    real.transaction(session -> {
+                        long before = changes(session);
+                        T done = work.in(session);
+                        if (refused && changes(session) > before) {
+                            throw new DatabaseException(Kind.DISK, "the disk is full", null);
+                        }
+                        return done;
+                    });
+            dieMaybe();
+            return result;
+        }
+
+        /// A full disk can still be read.
+        private static long changes(Session session) {
+            return session.one("SELECT total_changes()", row -> row.number(1)).orElse(0L);
+        }
+
+        private void dieMaybe() {
+            if (random.nextDouble() < killRate) {
+                kill.run();
+                throw new Killed();
+            }
+        }
+
+        @Override
+        public void close() {
+            // What was committed is there.
+        }
+    }
+}

@@ -1,0 +1,480 @@
+package io.visor.sim.world;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.ProgramName;
+import io.visor.model.ProgramSpec;
+import io.visor.model.Signal;
+import io.visor.model.Version;
+import io.visor.model.VisorException;
+import io.visor.process.Launch;
+import io.visor.process.ProcessLauncher.ExitListener;
+import io.visor.process.SimLauncher;
+import io.visor.service.ServiceTable;
+import io.visor.sim.SimScheduler;
+import io.visor.sim.SimScheduler.Killed;
+import io.visor.sim.disk.Fault;
+import io.visor.sim.disk.Operation;
+import io.visor.sim.disk.SimDisk;
+import io.visor.sim.disk.SimFileSystem;
+import io.visor.sim.disk.medium.Errno;
+import io.visor.sim.world.Processes.Running;
+import io.visor.upgrade.Program;
+import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.record.UpgradeSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that there is, and one visor at a time in it.
+final class World {
+
+    static final String HOME = "/home/op/.lavavisor";
+
+    private static final int MAX_NOTES = 400;
+
+    private final SplittableRandom random;
+    private final SimScheduler scheduler;
+    private final SimDisk disk;
+    private SimFileSystem observer;
+    private final SimDatabase database;
+    private final Releases releases = new Releases();
+    private final Processes processes;
+    private final Chain chain;
+    private final Scenario scenario;
+    private final Rules rules;
+    private final Mutation mutation;
+    private final Set<String> touched = new HashSet<>();
+    private final Deque<String> notes = new ArrayDeque<>();
+    private final Set<String> locks = new HashSet<>();
+    private double effectKillRate;
+    private double diskKillRate;
+    private double diskFailRate;
+    private boolean diskFull;
+    private boolean observing;
+    private boolean calm;
+    private @Nullable SimVisor visor;
+    private long checkedAt = -1;
+    private int upgrades;
+    private int lives;
+
+    World(long seed, Mutation mutation) {
+        this.random = new SplittableRandom(seed);
+        this.mutation = mutation;
+        this.scheduler = new SimScheduler(random.nextLong());
+        this.disk = new SimDisk(random.nextLong(), scheduler.clock());
+        this.observer = disk.mount(Killed::new);
+        this.database =
+                new SimDatabase(List.of(UpgradeSchema.SCHEMA, ServiceTable.SCHEMA), random.split());
+        this.processes = new Processes(scheduler, random.split(), releases);
+        this.scenario = Scenario.of(random.split());
+        Version first = Version.of("1.0.0");
+        releases.make(first, Releases.Quality.GOOD);
+        releases.publish(first);
+        this.chain =
+                new Chain(
+                        scheduler,
+                        Duration.ofSeconds(random.nextBoolean() ? 15 : 60),
+                        1 + random.nextInt(3),
+                        first,
+                        random.split());
+        this.rules = new Rules(this);
+        disk.setFaults(this::fault);
+        makeHome();
+        if (mutation == Mutation.NO_FSYNC) {
+            disk.pretendToFlush();
+        }
+    }
+
+    private void makeHome() {
+        observed(() -> {
+            Files.createDirectories(observer.getPath(HOME));
+            return true;
+        });
+        disk.flush();
+    }
+
+    /// Looks at the disk as nobody's process.
+    private interface Look<T> {
+        T at() throws IOException;
+    }
+
+    private <T> T observed(Look<T> look) {
+        boolean was = observing;
+        observing = true;
+        try {
+            return look.at();
+        } catch (IOException e) {
+            throw new AssertionError("the observer cannot look", e);
+        } finally {
+            observing = was;
+        }
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    SimScheduler scheduler() {
+        return scheduler;
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    Releases releases() {
+        return releases;
+    }
+
+    Chain chain() {
+        return chain;
+    }
+
+    Processes processes() {
+        return processes;
+    }
+
+    SimDatabase database() {
+        return database;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    Rules rules() {
+        return rules;
+    }
+
+    Mutation mutation() {
+        return mutation;
+    }
+
+    Set<String> locks() {
+        return locks;
+    }
+
+    int upgrades() {
+        return upgrades;
+    }
+
+    int lives() {
+        return lives;
+    }
+
+    @Nullable SimVisor visor() {
+        return visor;
+    }
+
+    boolean isUp() {
+        return visor != null;
+    }
+
+    /// Something worth knowing when a rule is broken.
+    void note(String text) {
+        notes.add(scheduler.now() + " " + text);
+        if (notes.size() > MAX_NOTES) {
+            notes.removeFirst();
+        }
+    }
+
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /// How often things go wrong.
+    void setRates(double effects, double diskKills, double diskFailures) {
+        effectKillRate = effects;
+        diskKillRate = diskKills;
+        diskFailRate = diskFailures;
+    }
+
+    void setDiskFull(boolean full) {
+        diskFull = full;
+        database.setFull(full);
+    }
+
+    /// From now on nothing goes wrong that is not wrong by itself.
+    void calm() {
+        calm = true;
+        setRates(0, 0, 0);
+        setDiskFull(false);
+        database.setRates(0, 0, 0);
+        processes.calm();
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    private @Nullable Fault fault(Operation operation) {
+        if (observing || visor == null) {
+            return null;
+        }
+        double dice = random.nextDouble();
+        if (dice < diskKillRate) {
+            note("visor is killed at " + operation);
+            killVisor();
+            return null;
+        }
+        boolean writes =
+                switch (operation.kind()) {
+                    case CREATE, WRITE, MAKE_DIRECTORY, SYMLINK, LINK -> true;
+                    case LOOK, LIST, OPEN, READ, TRUNCATE, SYNC, RENAME, DELETE, CHANGE -> false;
+                };
+        if (diskFull && writes) {
+            return Fault.refuse(Errno.ENOSPC);
+        }
+        return dice < diskKillRate + diskFailRate ? Fault.refuse(Errno.EIO) : null;
+    }
+
+    /// A step whose interruption must lose nothing.
+    void pass() {
+        if (random.nextDouble() < effectKillRate) {
+            note("visor is killed at an effect");
+            killVisor();
+            throw new Killed();
+        }
+    }
+
+    /// Starts a visor, unless one runs.
+    void startVisor() {
+        if (visor == null) {
+            lives++;
+            note("visor starts");
+            SimVisor started = new SimVisor(this, disk.mount(Killed::new), scheduler.newLife());
+            visor = started;
+            try {
+                started.start();
+            } catch (Killed e) {
+                note("it did not get far");
+            } catch (VisorException e) {
+                note("it cannot start: " + e.why());
+                killVisor();
+            }
+        }
+    }
+
+    /// `kill -9`.
+    void killVisor() {
+        SimVisor killed = visor;
+        if (killed != null) {
+            visor = null;
+            locks.clear();
+            chain.nodes().forEach(io.visor.chain.SimNode::forget);
+            killed.kill();
+            touched.clear();
+            comeBack();
+        }
+    }
+
+    private void comeBack() {
+        long pause = calm ? 1000 : random.nextInt(30_000);
+        scheduler.at(Duration.ofMillis(pause), this::startVisor);
+    }
+
+    /// `SIGTERM`, as at a restart of visor's unit.
+    void askToEnd() {
+        SimVisor asked = visor;
+        if (asked != null) {
+            note("visor is asked to end");
+            asked.askToEnd();
+        }
+    }
+
+    /// Visor has ended.
+    void onEnd(SimVisor ended, String how) {
+        note("visor has ended: " + how);
+        if (visor == ended) {
+            if (!processes.all().isEmpty()) {
+                throw new Violation("an end leaves no process", processes.all().toString());
+            }
+            killVisor();
+        }
+    }
+
+    /// The power is cut.
+    void cutPower() {
+        note("the power is cut");
+        processes.vanish();
+        killVisor();
+        List<String> lost = disk.cutPower();
+        observer = disk.mount(Killed::new);
+        if (!lost.isEmpty()) {
+            note("lost: " + lost);
+        }
+        rules.forgetLinks();
+    }
+
+    /// The operator, or the end of visor, has something to do with a service.
+    void touch(String service) {
+        touched.add(service);
+    }
+
+    boolean mayStop(String service) {
+        SimVisor up = visor;
+        return up != null && up.instance().isStopping() || touched.contains(service);
+    }
+
+    Program program(ProgramName name) {
+        SimVisor up = visor;
+        if (up == null) {
+            throw new AssertionError("no visor is up");
+        }
+        return up.instance().upgrader().program(name);
+    }
+
+    /// How many programs are between stop and trust.
+    long critical() {
+        SimVisor up = visor;
+        return up == null || !up.isRemembering()
+                ? 0
+                : scenario.programs().stream()
+                        .filter(p ->
+                                up.instance().upgrader().program(p.name()).state().isCritical())
+                        .count();
+    }
+
+    void onNotice(ProgramName name, UpgradeNotice notice) {
+        note(name + " " + notice);
+        if (notice instanceof UpgradeNotice.Committed
+                || notice instanceof UpgradeNotice.RolledBack) {
+            upgrades++;
+        }
+        rules.onNotice(name, notice);
+    }
+
+    private Path link(ProgramSpec program) {
+        return observer.getPath(
+                HOME,
+                scenario.wrap()
+                        ? "instances/wrap/bin/" + program.binary()
+                        : "bin/" + program.binary());
+    }
+
+    /// What the active link leads to; null if there is no link.
+    @SuppressWarnings("NullOptional")
+    @Nullable Optional<byte[]> linked(ProgramSpec program) {
+        return observed(() -> {
+            Path link = link(program);
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                return null;
+            }
+            return Files.exists(link) ? Optional.of(Files.readAllBytes(link)) : Optional.empty();
+        });
+    }
+
+    String linkTarget(ProgramSpec program) {
+        return observed(() -> String.valueOf(Files.readSymbolicLink(link(program))));
+    }
+
+    boolean hasManifest(String binary) {
+        Path path = observer.getPath(binary);
+        return observed(() -> Files.exists(path.resolveSibling("manifest.json")));
+    }
+
+    byte @Nullable [] read(String file) {
+        return observed(() -> {
+            Path path = observer.getPath(file);
+            return Files.isRegularFile(path) ? Files.readAllBytes(path) : null;
+        });
+    }
+
+    /// The kernel as one visor sees it.
+    SimLauncher.Kernel kernel(SimVisor caller, SimScheduler.Life life) {
+        return new SimLauncher.Kernel() {
+            @Override
+            public OptionalLong spawn(Launch launch, ExitListener onExit) {
+                requireAlive(caller);
+                return World.this.spawn(launch, onExit, life);
+            }
+
+            @Override
+            public void signal(long pid, Signal signal) {
+                requireAlive(caller);
+                processes.all().stream()
+                        .filter(process -> process.pid() == pid)
+                        .forEach(rules::onSignal);
+                processes.signal(pid, signal);
+            }
+        };
+    }
+
+    private void requireAlive(SimVisor caller) {
+        if (visor != caller) {
+            throw new Killed();
+        }
+    }
+
+    private OptionalLong spawn(Launch launch, ExitListener onExit, SimScheduler.Life life) {
+        String path = launch.command().getFirst();
+        ProgramSpec program =
+                scenario.programs().stream()
+                        .filter(p -> path.endsWith("/" + p.binary()))
+                        .findFirst()
+                        .orElse(null);
+        byte[] content = program == null ? null : read(path);
+        if (program != null && content == null) {
+            return OptionalLong.empty();
+        }
+        ProgramName name = program == null ? null : program.name();
+        String mark = launch.environment().getOrDefault(io.visor.process.Marks.VARIABLE, "");
+        rules.onSpawn(mark, name, content, path);
+        Version version =
+                name == null || content == null
+                        ? null
+                        : Releases.identify(name, content).orElse(null);
+        Running process = processes.spawn(launch, name, version, life, onExit);
+        touched.remove(process.service());
+        note("pid " + process.pid() + " starts: " + mark + " " + version);
+        return OptionalLong.of(process.pid());
+    }
+
+    /// Kills every process that carries the marks of a visor that is gone.
+    void sweep(String marks) throws InterruptedException {
+        while (true) {
+            List<Running> left =
+                    processes.all().stream().filter(p -> p.mark().startsWith(marks)).toList();
+            if (left.isEmpty() || mutation == Mutation.NO_SWEEP) {
+                return;
+            }
+            left.forEach(process -> processes.signal(process.pid(), Signal.KILL));
+            scheduler.clock().sleep(Duration.ofMillis(50));
+        }
+    }
+
+    /// A random process ends.
+    void killProcess() {
+        List<Running> all = processes.all();
+        if (!all.isEmpty()) {
+            Running victim = all.get(random.nextInt(all.size()));
+            note("pid " + victim.pid() + " is killed");
+            processes.end(victim.pid(), new ExitStatus.Signaled(9));
+        }
+    }
+
+    /// Runs until a moment, checking the rules after every step.
+    void runFor(Duration duration) {
+        Duration end = scheduler.now().plus(duration);
+        boolean[] over = {false};
+        scheduler.at(duration, () -> over[0] = true);
+        while (!over[0] && scheduler.now().compareTo(end) <= 0) {
+            scheduler.step();
+            if (disk.operations() != checkedAt) {
+                rules.check();
+                checkedAt = disk.operations();
+            }
+        }
+    }
+}
