@@ -39,6 +39,8 @@ final class ErrorsIT {
         scene = new ErrorScene(directory);
         new FlagErrors(scene, checks).add();
         new ConfigErrors(scene, checks).add();
+        new ServiceErrors(scene, checks).add();
+        new EnvironmentErrors(scene, checks).add();
         new HomeErrors(scene, checks).add();
         new EndpointErrors(scene, checks).add();
         new ReleaseErrors(scene, checks).add();
