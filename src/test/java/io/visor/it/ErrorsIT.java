@@ -41,10 +41,13 @@ final class ErrorsIT {
         new ConfigErrors(scene, checks).add();
         new ServiceErrors(scene, checks).add();
         new EnvironmentErrors(scene, checks).add();
+        new KeyringErrors(scene, checks).add();
         new HomeErrors(scene, checks).add();
         new EndpointErrors(scene, checks).add();
         new ReleaseErrors(scene, checks).add();
         new RunErrors(scene, checks).add();
+        new ControlErrors(scene, checks).add();
+        new LogErrors(scene, checks).add();
     }
 
     @AfterAll

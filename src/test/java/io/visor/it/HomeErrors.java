@@ -156,6 +156,14 @@ final class HomeErrors {
                     return scene.run(init(scene.home(), "--link-dir", links.toString()));
                 });
         checks.ends(
+                "cannot link <link>: <directory> is inside the home; name another directory with"
+                        + " --link-dir, or have <directory> on PATH",
+                () -> {
+                    Path home = scene.home();
+                    Path releases = root(home).resolve("upgrades").toAbsolutePath();
+                    return scene.run(init(home, "--link-dir", releases.toString()));
+                });
+        checks.ends(
                 "cannot link <link>: it is a directory; name another directory with --link-dir, or"
                         + " have <directory> on PATH",
                 () -> {

@@ -26,6 +26,15 @@ final class Visor implements AutoCloseable {
     private final Path out;
     private final Path err;
 
+    /// A command line.
+    ///
+    /// @param more what stands behind the words
+    static String[] words(String[] more, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
     private Visor(Process process, Path out, Path err) {
         this.process = process;
         this.out = out;
