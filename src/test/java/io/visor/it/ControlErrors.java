@@ -26,7 +26,7 @@ final class ControlErrors {
             "services: [{name: consumer, program: lavap, command: lavap rpcconsumer x.yml}]\n";
 
     /// It does not end when it is asked to.
-    private static final String DEAF =
+    static final String DEAF =
             """
             services:
               - {name: deaf, command: "sh -c 'trap \\"\\" TERM; echo up; sleep 1000'"}
@@ -77,7 +77,7 @@ final class ControlErrors {
     private void addSlow() {
         checks.endsLate(
                 DO + "visor did not answer within <time>; see its log",
-                () -> answered(null, "list"));
+                () -> received(ControlErrors::ignore, "list"));
     }
 
     private void addFlags() {
@@ -166,38 +166,43 @@ final class ControlErrors {
         return scene.place.start(scene.network.flags(home, node, "start"));
     }
 
+    /// What is done with somebody who has connected.
+    @FunctionalInterface
+    private interface Reception {
+        void of(SocketChannel channel) throws IOException;
+    }
+
     /// Asks a socket that answers as no visor does.
-    ///
-    /// @param answer null: nothing ever comes
-    private Visor.Result answered(@Nullable String answer, String... command) throws IOException {
+    private Visor.Result answered(String answer, String... command) throws IOException {
+        Reception reception =
+                channel -> {
+                    // Nothing comes of a question whether anybody is there.
+                    if (channel.read(ByteBuffer.allocate(8192)) > 0) {
+                        channel.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
+                    }
+                };
+        return received(reception, command);
+    }
+
+    private Visor.Result received(Reception reception, String... command) throws IOException {
         Path home = scene.home();
-        try (ServerSocketChannel _ = listen(home, answer)) {
+        try (ServerSocketChannel _ = listen(home, reception)) {
             return scene.run(on(home, Visor.words(command, "service")));
         }
     }
 
-    private static ServerSocketChannel listen(Path home, @Nullable String answer)
-            throws IOException {
+    private static ServerSocketChannel listen(Path home, Reception reception) throws IOException {
         Path socket = Files.createDirectories(folder(home, "start")).resolve("control.sock");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
-        Thread unused = Thread.ofPlatform().daemon().start(() -> serve(server, answer));
+        Thread unused = Thread.ofPlatform().daemon().start(() -> serve(server, reception));
         return server;
     }
 
-    private static void serve(ServerSocketChannel server, @Nullable String answer) {
+    private static void serve(ServerSocketChannel server, Reception reception) {
         while (server.isOpen()) {
             try (SocketChannel channel = server.accept()) {
-                // Nothing comes of a question whether anybody is there.
-                int read = answer == null ? 0 : channel.read(ByteBuffer.allocate(8192));
-                if (answer == null) {
-                    // It hangs up when the client does.
-                    while (channel.read(ByteBuffer.allocate(8192)) >= 0) {
-                        continue;
-                    }
-                } else if (read > 0) {
-                    channel.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
-                }
+                reception.of(channel);
             } catch (IOException e) {
                 // The client is gone, or the test is over.
                 continue;
@@ -205,10 +210,20 @@ final class ControlErrors {
         }
     }
 
+    /// Listens and says nothing, until the other one hangs up.
+    private static void ignore(SocketChannel channel) throws IOException {
+        while (channel.read(ByteBuffer.allocate(8192)) >= 0) {
+            continue;
+        }
+    }
+
     private void addAnswers() {
         checks.ends(
                 DO + "visor hung up before it had answered; see its log",
                 () -> answered("", "list"));
+        checks.ends(
+                DO + "visor hung up: <reason>; see its log",
+                () -> received(SocketChannel::close, "list"));
         checks.ends(
                 DO + "what listens there speaks no HTTP/1.1",
                 () -> answered("220 ready\r\nContent-Length: 0\r\n\r\n", "list"));
@@ -226,7 +241,7 @@ final class ControlErrors {
                         + " this as <user>",
                 () -> {
                     Path home = scene.home();
-                    try (ServerSocketChannel _ = listen(home, "")) {
+                    try (ServerSocketChannel _ = listen(home, ControlErrors::ignore)) {
                         ErrorScene.allow(
                                 folder(home, "start").resolve("control.sock"), "---------");
                         return scene.runAsOther(on(home, "service", "list"));
@@ -294,7 +309,7 @@ final class ControlErrors {
         return scene.run(on(home, "service", "restart", service));
     }
 
-    private static void awaitDeaf(Path home) {
+    static void awaitDeaf(Path home) {
         Path log = home.resolve(".lavavisor/services/logs/deaf.log");
         await().until(() -> Files.exists(log) && Files.size(log) > 0);
     }

@@ -83,16 +83,15 @@ final class ErrorScene implements AutoCloseable {
     }
 
     Visor startAsOther(String... arguments) {
-        return startBy(
-                IS_ROOT
-                        ? List.of(
-                                "setpriv",
-                                "--reuid=" + NOBODY,
-                                "--regid=" + NOBODY,
-                                "--clear-groups",
-                                "--")
-                        : List.of(),
-                arguments);
+        return startBy(other(), arguments);
+    }
+
+    /// What runs a command as the other user.
+    static List<String> other() {
+        return IS_ROOT
+                ? List.of(
+                        "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--")
+                : List.of();
     }
 
     /// Starts a command by another one that runs it.

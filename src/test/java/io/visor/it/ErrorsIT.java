@@ -46,6 +46,9 @@ final class ErrorsIT {
         new EndpointErrors(scene, checks).add();
         new ReleaseErrors(scene, checks).add();
         new RunErrors(scene, checks).add();
+        new ProcessErrors(scene, checks).add();
+        new SupervisionErrors(scene, checks).add();
+        new ReloadErrors(scene, checks).add();
         new ControlErrors(scene, checks).add();
         new LogErrors(scene, checks).add();
     }
