@@ -45,7 +45,7 @@ public final class Supervisor {
     private final LongSupplier seeds;
     private final Map<ServiceName, Managed> services = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
-    private final Map<ServiceName, List<Managed>> dependents = new HashMap<>();
+    private final Map<ServiceName, Set<Managed>> dependents = new HashMap<>();
     private final Set<Managed> waiting = new LinkedHashSet<>();
     private boolean draining;
     private boolean shuttingDown;
@@ -95,17 +95,23 @@ public final class Supervisor {
 
     /// Takes a service over, not started yet.
     public void add(ServiceSpec spec, Wanted wanted) {
-        services.put(spec.name(), new Managed(spec, wanted));
-        connectDependents();
+        Managed managed = new Managed(spec, wanted);
+        services.put(spec.name(), managed);
+        for (Dependency dependency : spec.after()) {
+            dependents
+                    .computeIfAbsent(dependency.service(), _ -> new LinkedHashSet<>())
+                    .add(managed);
+        }
     }
 
-    private void connectDependents() {
-        dependents.clear();
-        for (Managed managed : services.values()) {
-            for (Dependency dependency : managed.spec.after()) {
-                dependents
-                        .computeIfAbsent(dependency.service(), _ -> new ArrayList<>())
-                        .add(managed);
+    /// Lets a service go; what others wait for is not forgotten, for there may be another one of
+    /// its name.
+    private void remove(Managed managed) {
+        services.remove(managed.spec.name());
+        for (Dependency dependency : managed.spec.after()) {
+            Set<Managed> others = dependents.get(dependency.service());
+            if (others != null && others.remove(managed) && others.isEmpty()) {
+                dependents.remove(dependency.service());
             }
         }
     }
@@ -175,7 +181,7 @@ public final class Supervisor {
     }
 
     private Stream<Managed> dependents(Managed managed) {
-        return dependents.getOrDefault(managed.spec.name(), List.of()).stream();
+        return dependents.getOrDefault(managed.spec.name(), Set.of()).stream();
     }
 
     /// Goes over to other services: new ones are added, and started unless `waits` holds them back;
@@ -402,11 +408,9 @@ public final class Supervisor {
                 return;
             }
             backend.forget(spec);
-            services.remove(spec.name());
+            remove(this);
             ServiceSpec next = successor.spec;
-            if (next == null) {
-                connectDependents();
-            } else {
+            if (next != null) {
                 enter(next, service.wanted(), successor.waits.test(next));
             }
         }

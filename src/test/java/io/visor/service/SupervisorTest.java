@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class SupervisorTest {
 
@@ -309,6 +310,41 @@ final class SupervisorTest {
         exit("a", 0);
         exit("gone", 0);
         assertThat(done).containsExactly("forget a", "start a", "forget gone");
+    }
+
+    /// What was measured once: each service had the table of who waits for whom made anew.
+    @Test
+    @Timeout(20)
+    void eachServiceThatIsAddedCostsTheSame() {
+        Dependency first = on("s0", Dependency.Is.STARTED);
+        supervisor.add(spec("s0"));
+        for (int i = 1; i < 30_000; i++) {
+            supervisor.add(spec("s" + i, first));
+        }
+        assertThat(supervisor.views()).hasSize(30_000);
+    }
+
+    @Test
+    void whoIsReplacedIsNoLongerWaitedFor() {
+        begin(spec("db"), spec("web", on("db", Dependency.Is.STARTED)));
+        supervisor.reload(List.of(spec("db"), spec("web")), _ -> Wanted.UP, _ -> false);
+        exit("web", 0);
+        done.clear();
+        supervisor.shutdown();
+        assertThat(done).containsExactly("TERM web", "TERM db");
+    }
+
+    @Test
+    void whoReplacesAServiceIsWaitedForAsItWas() {
+        begin(spec("db"), spec("web", on("db", Dependency.Is.STARTED)));
+        ServiceSpec web = spec("web", on("db", Dependency.Is.STARTED));
+        supervisor.reload(List.of(changed("db"), web), _ -> Wanted.UP, _ -> false);
+        exit("db", 0);
+        done.clear();
+        supervisor.shutdown();
+        assertThat(done).containsExactly("TERM web");
+        exit("web", 0);
+        assertThat(done).containsExactly("TERM web", "TERM db");
     }
 
     private static ServiceSpec changed(String name) {
