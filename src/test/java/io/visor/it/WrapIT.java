@@ -116,6 +116,28 @@ final class WrapIT {
     }
 
     @Test
+    void aRestartWithinTheHealthWindowIsNotToldOfAsTheUpgrade() throws Exception {
+        network.devnet
+                .releases()
+                .publish(
+                        Version.of("1.1.0"),
+                        Map.of("exit-after-millis", "50", "exit-code", "7"),
+                        0);
+        Path home =
+                network.home(
+                        "home",
+                        "programs: {lavap: {upgrade: {health-window: 2s, rollback: never}}}\n");
+        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+            visor.awaitErr("upgrade  lavap 1.0.0 installed, lavap runs as pid");
+            network.propose("1.0.0", "1.1.0");
+            visor.awaitErr("upgrade  lavap 1.0.0 → 1.1.0, lavap runs as pid");
+            visor.awaitErr("service  lavap runs as pid \\d+, was down for");
+            visor.awaitErr("attempt 2");
+            assertThat(visor.err()).containsOnlyOnce("lavap 1.0.0 → 1.1.0, lavap runs as pid");
+        }
+    }
+
+    @Test
     void belowMinItTakesTheHighestVersionThatIsThere() throws Exception {
         Path home = network.home("home");
         try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
