@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /// Messages about homes and other directories, and about ports.
@@ -23,6 +24,7 @@ final class HomeErrors {
 
     void add() {
         addStart();
+        addResults();
         addInUse();
         addInit();
         addLinks();
@@ -71,6 +73,28 @@ final class HomeErrors {
                     Files.createSymbolicLink(lock, Path.of("/dev/full"));
                     return scene.run(start(home));
                 });
+    }
+
+    /// Runs a command whose results go somewhere else.
+    private void printed(String message, String to) {
+        checks.ends(
+                message,
+                () -> {
+                    List<String> by = List.of("sh", "-c", "exec \"$0\" \"$@\" >" + to);
+                    try (Visor visor =
+                            scene.startBy(
+                                    by, "config", "show", "--directory", scene.home().toString())) {
+                        return visor.end();
+                    }
+                });
+    }
+
+    private void addResults() {
+        printed(
+                "cannot print the result: the disk of standard output is full; make room, or send"
+                        + " it elsewhere",
+                "/dev/full");
+        printed("cannot print the result: standard output: <reason>; send it elsewhere", "&-");
     }
 
     private void addInUse() {
