@@ -87,12 +87,13 @@ public final class ServiceLog {
     public void follow(Request request, Scheduler scheduler) {
         Wakeup wakeup = scheduler.wakeup();
         AtomicBoolean interrupted = new AtomicBoolean();
-        SignalHandlers.on(
-                Signal.INT,
-                () -> {
-                    interrupted.set(true);
-                    wakeup.signal();
-                });
+        boolean unusedIfIgnored =
+                SignalHandlers.on(
+                        Signal.INT,
+                        () -> {
+                            interrupted.set(true);
+                            wakeup.signal();
+                        });
         show(
                 request,
                 () -> {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /// Messages about a configuration that is read again.
 final class ReloadErrors {
@@ -20,6 +21,7 @@ final class ReloadErrors {
     }
 
     void add() {
+        addNohup();
         reloaded(
                 "cannot reload <file>: <n> problems; nothing is changed", "services: [{nam: a}]\n");
         reloaded("cannot reload <file>: <why>; nothing is changed", "a: " + "[".repeat(30));
@@ -35,6 +37,17 @@ final class ReloadErrors {
                 "chain and programs of the configuration have changed: that takes a restart of"
                         + " visor",
                 "programs: {lavap: {upgrade: {health-window: 7s}}}\n" + BEFORE);
+    }
+
+    private void addNohup() {
+        checks.logs(
+                "SIGHUP is ignored, as nohup has it: it does not reload the configuration; start"
+                        + " visor with setsid instead, or restart it to reload",
+                () ->
+                        scene.startBy(
+                                List.of("nohup"),
+                                scene.network.flags(
+                                        scene.home(""), scene.network.devnet.rpcUrl(), "start")));
     }
 
     /// What is said of another configuration than the one that visor was started with.

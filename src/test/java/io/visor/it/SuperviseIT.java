@@ -87,6 +87,32 @@ final class SuperviseIT {
     }
 
     @Test
+    void underNohupAReloadIsSaidToBeImpossibleAndDoesNotHappen() throws Exception {
+        config("services: [{name: a, command: sleep 1000}]\n");
+        List<String> command =
+                List.of(
+                        "nohup",
+                        Visor.BIN.toString(),
+                        "start",
+                        "--directory",
+                        home.toString(),
+                        "--node",
+                        "tcp://127.0.0.1:1");
+        try (Visor visor = place.start(command)) {
+            visor.awaitErr("warn  visor    SIGHUP is ignored, as nohup has it: ");
+            long a = pid(visor, "a");
+            config("services: [{name: b, command: sleep 1000}]\n");
+            visor.signal("HUP");
+            visor.awaitErr("the chain has not answered within 5s");
+            assertThat(visor.err())
+                    .containsOnlyOnce("SIGHUP is ignored")
+                    .doesNotContain("reloaded")
+                    .doesNotContain("b runs");
+            assertThat(isAlive(a)).isTrue();
+        }
+    }
+
+    @Test
     void whatAKilledVisorLeftEndsBeforeAnythingStarts() throws Exception {
         Path daemon =
                 script(
