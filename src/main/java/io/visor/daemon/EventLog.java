@@ -2,7 +2,6 @@ package io.visor.daemon;
 
 import io.visor.chain.ChainEvent;
 import io.visor.model.Assurance;
-import io.visor.model.Dependency;
 import io.visor.model.Durations;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -14,6 +13,7 @@ import io.visor.model.Version;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseEvent;
 import io.visor.service.ServiceNotice;
+import io.visor.service.Unmet;
 import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
@@ -143,14 +143,8 @@ final class EventLog {
                     journal.warn(SERVICE, text + ended.output().quotedLine());
                 }
             }
-            case ServiceNotice.Waiting(List<Dependency> unmet) ->
-                    journal.info(
-                            SERVICE,
-                            name
-                                    + " waits until "
-                                    + String.join(
-                                            " and ",
-                                            unmet.stream().map(Dependency::toString).toList()));
+            case ServiceNotice.Waiting(List<Unmet> unmet) ->
+                    journal.info(SERVICE, name + " " + Unmet.sentence(unmet));
             case ServiceNotice.Ready(long pid, Duration after) ->
                     journal.info(
                             SERVICE,

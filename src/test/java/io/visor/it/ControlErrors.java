@@ -38,6 +38,10 @@ final class ControlErrors {
                       - {name: a, command: sleep 1000}
                       - {name: ab, command: ./none}
                       - {name: broken, command: ./none, restart: {mode: no}}
+                      - {name: down, command: sleep 1000}
+                      - {name: patient, command: sleep 1000, after: [{service: ab}]}
+                      - {name: hopeless, command: sleep 1000, after: [{service: broken}]}
+                      - {name: orphan, command: sleep 1000, after: [{service: down}]}
                     """;
 
     private final ErrorScene scene;
@@ -56,6 +60,7 @@ final class ControlErrors {
         addUnknown();
         addAnswers();
         addServices();
+        addWaiting();
         addNotNow();
     }
 
@@ -258,6 +263,51 @@ final class ControlErrors {
                 "deaf",
                 "--timeout",
                 "100ms");
+    }
+
+    private void addWaiting() {
+        act(
+                ACT + "it waits until <what>, still after <time>; visor goes on with it",
+                "start",
+                "patient",
+                "--timeout",
+                "100ms");
+        act(
+                ACT + "it waits until <what>; <service> has failed: <why>; see to that first",
+                "start",
+                "hopeless");
+        checks.ends(
+                ACT
+                        + "it waits until <what>; <service> was stopped and is wanted down; see to"
+                        + " that first",
+                () -> {
+                    Visor.Result unused = scene.run(on(asked.home(), "service", "stop", "down"));
+                    return scene.run(on(asked.home(), "service", "restart", "orphan"));
+                });
+        checks.ends(
+                ACT
+                        + "a later command has it <stopped, started or restarted>; see visor"
+                        + " service status",
+                () -> {
+                    Path home = scene.home(DEAF);
+                    try (Visor visor = start(home, scene.network.devnet.rpcUrl())) {
+                        awaitDeaf(home);
+                        awaitAnswer(home, "start");
+                        try (Visor stop = scene.place.start(on(home, "service", "stop", "deaf"))) {
+                            visor.awaitErr("stopping deaf");
+                            Visor.Result unused =
+                                    scene.run(
+                                            on(
+                                                    home,
+                                                    "service",
+                                                    "restart",
+                                                    "deaf",
+                                                    "--timeout",
+                                                    "1ms"));
+                            return stop.end();
+                        }
+                    }
+                });
     }
 
     private void addNotNow() {

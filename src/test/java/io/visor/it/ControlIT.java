@@ -329,6 +329,122 @@ final class ControlIT {
         }
     }
 
+    @Test
+    void aCommandIsToldAtOnceThatALaterOneWantsTheOpposite() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - name: a
+                            command: "sh -c 'trap \\\"\\\" TERM; echo up; sleep 1000'"
+                            stop: {grace: 1m}
+                        """);
+        Path log = home.resolve(".lavavisor/services/logs/a.log");
+        try (Visor visor = startVisor(home)) {
+            await().until(() -> Files.exists(log) && Files.size(log) > 0);
+            long pid = pid(client(home, "start"), A);
+            try (Visor stop = place.start("service", "stop", "a", "--directory", home.toString())) {
+                visor.awaitErr("stopping a \\(pid");
+                Result start = run(home, "service", "start", "a", "--timeout", "1ms");
+                assertThat(start.err())
+                        .isEqualTo(
+                                "cannot start a: it is still stopping as pid "
+                                        + pid
+                                        + " after 1ms; visor goes on with it\n");
+                Result superseded = stop.end();
+                assertThat(superseded.code()).isEqualTo(1);
+                assertThat(superseded.err())
+                        .isEqualTo(
+                                "cannot stop a: a later command has it started; see visor service"
+                                        + " status\n");
+            }
+            try (Visor start =
+                    place.start("service", "start", "a", "--directory", home.toString())) {
+                await().untilAsserted(() -> {
+                    Result stop = run(home, "service", "stop", "a", "--timeout", "1ms");
+                    assertThat(stop.err()).contains("it is still stopping as pid " + pid);
+                    assertThat(start.isAlive()).isFalse();
+                });
+                assertThat(start.end().err())
+                        .isEqualTo(
+                                "cannot start a: a later command has it stopped; see visor service"
+                                        + " status\n");
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForAStartIsToldThatVisorStops() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - name: a
+                            command: "sh -c 'trap \\"\\" TERM; echo up; sleep 1000'"
+                            stop: {grace: 3s}
+                        """);
+        Path log = home.resolve(".lavavisor/services/logs/a.log");
+        try (Visor visor = startVisor(home)) {
+            await().until(() -> Files.exists(log) && Files.size(log) > 0);
+            try (Visor restart =
+                    place.start("service", "restart", "a", "--directory", home.toString())) {
+                visor.awaitErr("stopping a \\(pid");
+                visor.signal("TERM");
+                assertThat(restart.end().err())
+                        .isEqualTo("cannot restart a: visor is being stopped; start it again\n");
+            }
+        }
+    }
+
+    @Test
+    void aStartSaysWhatItWaitsForAndReturnsWhenItRuns() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - {name: a, command: sleep 1000, health: {exec: test -e ok, every: 100ms}}
+                          - {name: b, command: sleep 1000, after: [{service: a, is: healthy}]}
+                        """);
+        try (Visor _ = startVisor(home)) {
+            try (Visor start =
+                    place.start("service", "start", "b", "--directory", home.toString())) {
+                start.awaitErr("b waits until a is healthy");
+                Files.createFile(home.resolve(".lavavisor/ok"));
+                Result result = start.end();
+                assertThat(result.code()).isZero();
+                assertThat(result.out()).matches("b runs as pid \\d+\n");
+                assertThat(result.err()).isEqualTo("b waits until a is healthy\n");
+            }
+        }
+    }
+
+    @Test
+    void aPrerequisiteThatHasFailedForGoodIsNamedAtOnce() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - {name: a, command: "false", restart: {mode: "no"}}
+                          - {name: b, command: sleep 1000, after: [{service: a, is: completed-successfully}]}
+                        """);
+        try (Visor visor = startVisor(home)) {
+            visor.awaitErr(
+                    "b waits until a is completed-successfully; a has failed: it exited: code 1");
+            Result start = run(home, "service", "start", "b");
+            assertThat(start.code()).isEqualTo(1);
+            assertThat(start.err())
+                    .isEqualTo(
+                            "cannot start b: it waits until a is completed-successfully; a has"
+                                    + " failed: it exited: code 1; see to that first\n");
+            assertThat(run(home, "service", "status", "b").out())
+                    .contains("waiting: waits until a is completed-successfully; a has failed");
+        }
+    }
+
     private static long pid(ControlClient client, ServiceName name) throws InterruptedException {
         return Objects.requireNonNull(client.service(name).pid(), name.text());
     }

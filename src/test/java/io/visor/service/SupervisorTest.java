@@ -182,6 +182,44 @@ final class SupervisorTest {
         assertThat(done).endsWith("start late");
     }
 
+    private List<Unmet> unmet(String name) {
+        return supervisor.views().stream()
+                .filter(view -> view.spec().name().text().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .unmet();
+    }
+
+    @Test
+    void whatCannotComeByItselfIsNamed() {
+        List<String> told = new ArrayList<>();
+        supervisor.listen((spec, notice) -> {
+            if (notice instanceof ServiceNotice.Waiting(List<Unmet> unmet)) {
+                told.add(spec.name() + " " + Unmet.sentence(unmet));
+            }
+        });
+        begin(
+                spec("db", RestartPolicy.Mode.NO),
+                spec("api", on("db", Dependency.Is.COMPLETED_SUCCESSFULLY)),
+                spec("web", on("api", Dependency.Is.HEALTHY)));
+        assertThat(unmet("web")).containsExactly(new Unmet(on("api", Dependency.Is.HEALTHY), null));
+        exit("db", 3);
+        String failed = "; db has failed: it exited: code 3";
+        assertThat(told)
+                .containsExactly(
+                        "api waits until db is completed-successfully",
+                        "web waits until api is healthy",
+                        "api waits until db is completed-successfully" + failed,
+                        "web waits until api is healthy" + failed);
+        supervisor.stop(new ServiceName("api"));
+        assertThat(Unmet.sentence(unmet("web")))
+                .isEqualTo("waits until api is healthy; api was stopped and is wanted down");
+        supervisor.start(new ServiceName("db"));
+        exit("db", 0);
+        supervisor.start(new ServiceName("api"));
+        assertThat(state("web")).isEqualTo("running");
+    }
+
     @Test
     void servicesStopInTheReverseOrderOfTheirStart() {
         begin(
