@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.visor.api.ControlClient;
 import io.visor.api.InstanceStatus;
 import io.visor.api.ServiceStatus;
-import io.visor.it.Visor.Place;
 import io.visor.it.Visor.Result;
 import io.visor.json.Json;
 import io.visor.model.ServiceName;
@@ -29,15 +28,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-final class ControlIT {
+final class ControlIT extends OnDevnet {
 
     private static final String TWO_SERVICES =
             """
@@ -50,23 +46,8 @@ final class ControlIT {
     private static final ServiceName A = new ServiceName("a");
     private static final ServiceName B = new ServiceName("b");
 
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
-
-    @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
-        place = Place.in(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        network.close();
-    }
-
     private Visor startVisor(Path home) {
-        Visor visor = place.start(network.flags(home, network.devnet.rpcUrl(), "start"));
+        Visor visor = start(home, "start");
         visor.awaitErr("visor|runs as pid|chain");
         awaitAnswers(home, "start");
         return visor;
@@ -275,8 +256,7 @@ final class ControlIT {
     @Test
     void noRestartWhileItsProgramIsBeingUpgradedButAStopIsRemembered() throws Exception {
         Path home = network.home("home", "programs: {lavap: {upgrade: {health-window: 1m}}}\n");
-        try (Visor visor =
-                place.start(network.wrap(home, network.devnet.rpcUrl(), "--instance", "w"))) {
+        try (Visor visor = wrap(home, "--instance", "w")) {
             visor.awaitErr("runs as pid");
             awaitAnswers(home, "w");
             Result restart = run(home, "service", "restart", "lavap");
@@ -326,122 +306,6 @@ final class ControlIT {
                 channel.close();
             }
             assertThat(pid(client, A)).isEqualTo(pid);
-        }
-    }
-
-    @Test
-    void aCommandIsToldAtOnceThatALaterOneWantsTheOpposite() throws Exception {
-        Path home =
-                network.home(
-                        "home",
-                        """
-                        services:
-                          - name: a
-                            command: "sh -c 'trap \\\"\\\" TERM; echo up; sleep 1000'"
-                            stop: {grace: 1m}
-                        """);
-        Path log = home.resolve(".lavavisor/services/logs/a.log");
-        try (Visor visor = startVisor(home)) {
-            await().until(() -> Files.exists(log) && Files.size(log) > 0);
-            long pid = pid(client(home, "start"), A);
-            try (Visor stop = place.start("service", "stop", "a", "--directory", home.toString())) {
-                visor.awaitErr("stopping a \\(pid");
-                Result start = run(home, "service", "start", "a", "--timeout", "1ms");
-                assertThat(start.err())
-                        .isEqualTo(
-                                "cannot start a: it is still stopping as pid "
-                                        + pid
-                                        + " after 1ms; visor goes on with it\n");
-                Result superseded = stop.end();
-                assertThat(superseded.code()).isEqualTo(1);
-                assertThat(superseded.err())
-                        .isEqualTo(
-                                "cannot stop a: a later command has it started; see visor service"
-                                        + " status\n");
-            }
-            try (Visor start =
-                    place.start("service", "start", "a", "--directory", home.toString())) {
-                await().untilAsserted(() -> {
-                    Result stop = run(home, "service", "stop", "a", "--timeout", "1ms");
-                    assertThat(stop.err()).contains("it is still stopping as pid " + pid);
-                    assertThat(start.isAlive()).isFalse();
-                });
-                assertThat(start.end().err())
-                        .isEqualTo(
-                                "cannot start a: a later command has it stopped; see visor service"
-                                        + " status\n");
-            }
-        }
-    }
-
-    @Test
-    void whoWaitsForAStartIsToldThatVisorStops() throws Exception {
-        Path home =
-                network.home(
-                        "home",
-                        """
-                        services:
-                          - name: a
-                            command: "sh -c 'trap \\"\\" TERM; echo up; sleep 1000'"
-                            stop: {grace: 3s}
-                        """);
-        Path log = home.resolve(".lavavisor/services/logs/a.log");
-        try (Visor visor = startVisor(home)) {
-            await().until(() -> Files.exists(log) && Files.size(log) > 0);
-            try (Visor restart =
-                    place.start("service", "restart", "a", "--directory", home.toString())) {
-                visor.awaitErr("stopping a \\(pid");
-                visor.signal("TERM");
-                assertThat(restart.end().err())
-                        .isEqualTo("cannot restart a: visor is being stopped; start it again\n");
-            }
-        }
-    }
-
-    @Test
-    void aStartSaysWhatItWaitsForAndReturnsWhenItRuns() throws Exception {
-        Path home =
-                network.home(
-                        "home",
-                        """
-                        services:
-                          - {name: a, command: sleep 1000, health: {exec: test -e ok, every: 100ms}}
-                          - {name: b, command: sleep 1000, after: [{service: a, is: healthy}]}
-                        """);
-        try (Visor _ = startVisor(home)) {
-            try (Visor start =
-                    place.start("service", "start", "b", "--directory", home.toString())) {
-                start.awaitErr("b waits until a is healthy");
-                Files.createFile(home.resolve(".lavavisor/ok"));
-                Result result = start.end();
-                assertThat(result.code()).isZero();
-                assertThat(result.out()).matches("b runs as pid \\d+\n");
-                assertThat(result.err()).isEqualTo("b waits until a is healthy\n");
-            }
-        }
-    }
-
-    @Test
-    void aPrerequisiteThatHasFailedForGoodIsNamedAtOnce() throws Exception {
-        Path home =
-                network.home(
-                        "home",
-                        """
-                        services:
-                          - {name: a, command: "false", restart: {mode: "no"}}
-                          - {name: b, command: sleep 1000, after: [{service: a, is: completed-successfully}]}
-                        """);
-        try (Visor visor = startVisor(home)) {
-            visor.awaitErr(
-                    "b waits until a is completed-successfully; a has failed: it exited: code 1");
-            Result start = run(home, "service", "start", "b");
-            assertThat(start.code()).isEqualTo(1);
-            assertThat(start.err())
-                    .isEqualTo(
-                            "cannot start b: it waits until a is completed-successfully; a has"
-                                    + " failed: it exited: code 1; see to that first\n");
-            assertThat(run(home, "service", "status", "b").out())
-                    .contains("waiting: waits until a is completed-successfully; a has failed");
         }
     }
 
