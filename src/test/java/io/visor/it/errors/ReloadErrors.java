@@ -1,6 +1,7 @@
-package io.visor.it;
+package io.visor.it.errors;
 
-import io.visor.it.ErrorsPage.Row;
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorsPage.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import static org.awaitility.Awaitility.await;
 
 import io.visor.api.ControlClient;
+import io.visor.it.Visor;
 import io.visor.time.SystemScheduler;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;

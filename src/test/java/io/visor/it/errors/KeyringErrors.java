@@ -1,5 +1,6 @@
-package io.visor.it;
+package io.visor.it.errors;
 
+import io.visor.it.Visor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,12 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.visor.devnet.ReleaseHost.Fault;
-import io.visor.it.ErrorsPage.Row;
+import io.visor.it.Network;
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorsPage.Row;
 import io.visor.model.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 /// Messages about the services in `config.yml`.
 final class ServiceErrors {

@@ -1,4 +1,4 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
-package io.visor.it;
+package io.visor.it.errors;
 
-import io.visor.it.ErrorChecks.Command;
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorChecks.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package io.visor.it;
+package io.visor.it.errors;
 
+import io.visor.it.Network;
+import io.visor.it.Visor;
 import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.nio.file.Files;
