@@ -179,7 +179,8 @@ public final class ControlClient {
         } catch (HttpException e) {
             throw new ControlException(Kind.BROKEN, "visor answers with " + e.why(), e);
         } catch (IOException e) {
-            throw new ControlException(Kind.BROKEN, "visor hung up: " + e.getMessage(), e);
+            throw new ControlException(
+                    Kind.BROKEN, "visor hung up: " + e.getMessage() + "; see its log", e);
         }
         return accepted(answer);
     }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retry the restart that is coming; null if none is
 /// @param lastExit how its last process ended; null if none has
 /// @param health what its health checks say, in words; null: it has none
+/// @param blocked whether what it waits for cannot come by itself; `reason` says why
 public record ServiceStatus(
         String name,
         @Nullable String program,
@@ -35,7 +36,8 @@ public record ServiceStatus(
         int restarts,
         @Nullable Retry retry,
         @Nullable LastExit lastExit,
-        @Nullable String health) {
+        @Nullable String health,
+        boolean blocked) {
 
     /// What an operator can want of a service.
     public enum Wanted {
@@ -153,7 +155,9 @@ public record ServiceStatus(
                 "lastExit",
                 lastExit == null ? null : lastExit.json(),
                 "health",
-                health);
+                health,
+                "blocked",
+                blocked ? true : null);
     }
 
     /// Reads the record.
@@ -173,6 +177,7 @@ public record ServiceStatus(
                 Wire.count(json, "restarts"),
                 Wire.record(json, "retry", Retry::read),
                 Wire.record(json, "lastExit", LastExit::read),
-                Wire.text(json, "health"));
+                Wire.text(json, "health"),
+                json.at("blocked").isPresent() && json.bool("blocked"));
     }
 }

@@ -1,6 +1,7 @@
 package io.visor.cli;
 
 import io.visor.model.CannotException;
+import io.visor.model.FileFailures;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a command has to do with the world around it.
 ///
@@ -26,7 +28,7 @@ record Console(
     /// The console of this process.
     static Console system() {
         return new Console(
-                System.out,
+                Results.standard(),
                 System.err,
                 isTerminal(2),
                 System.getenv(),
@@ -50,9 +52,20 @@ record Console(
         return errIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
     }
 
+    /// Why not all that a command has printed has arrived, and what to do; nothing if it has.
+    Optional<String> lost() {
+        Optional<IOException> failure =
+                out instanceof Results results ? results.failure() : Optional.empty();
+        return failure.map(e ->
+                FileFailures.why(Path.of("standard output"), e)
+                        + (FileFailures.isFull(e)
+                                ? "; make room, or send it elsewhere"
+                                : "; send it elsewhere"));
+    }
+
     /// Whether results may be coloured.
     private boolean colourOut() {
-        return out == System.out
+        return out instanceof Results
                 && isTerminal(1)
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "").equals("dumb");

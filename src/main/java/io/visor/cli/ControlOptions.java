@@ -67,8 +67,8 @@ final class ControlOptions {
     private static VisorException failure(Home where, String what, ControlException e) {
         return switch (e.kind()) {
             case NOBODY -> nobody(where, what);
-            case UNKNOWN -> CannotException.untilChanged(what, e.why());
-            case DENIED, REFUSED, BROKEN -> CannotException.now(what, e.why(), e);
+            case UNKNOWN, DENIED -> CannotException.untilChanged(what, e.why());
+            case REFUSED, BROKEN -> CannotException.now(what, e.why(), e);
         };
     }
 

@@ -61,6 +61,15 @@ final class Failures {
         return code;
     }
 
+    /// Says so if not all that a command has printed has arrived.
+    ///
+    /// @return the exit code
+    int finish() {
+        Optional<String> lost = console.lost();
+        lost.ifPresent(why -> console.err().println("cannot print the result: " + why));
+        return lost.isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
     /// What cannot be done; a value that came from the environment is called by its variable.
     private String asGiven(String what, CommandLine command, List<String> arguments) {
         return Optional.of(what)

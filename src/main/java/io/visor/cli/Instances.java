@@ -19,6 +19,7 @@ import io.visor.model.VisorConfig;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,9 +151,14 @@ final class Instances {
 
     private boolean isOnPath(String name) {
         for (String entry : console.environment().getOrDefault("PATH", "").split(":")) {
-            Path candidate = console.workingDirectory().resolve(entry).resolve(name);
-            if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-                return true;
+            try {
+                Path candidate = console.workingDirectory().resolve(entry).resolve(name);
+                if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                    return true;
+                }
+            } catch (InvalidPathException e) {
+                // What the locale cannot name is not there.
+                continue;
             }
         }
         return false;

@@ -23,6 +23,9 @@ final class KeyringOptions {
 
     private static final String CREDENTIAL = "keyring-password";
 
+    private static final String READ = "read the keyring's password";
+    private static final String INPUT = "standard input";
+
     /// What a pipe takes at once is more; a password is shorter.
     private static final int MAX_BYTES = 1024;
 
@@ -52,6 +55,10 @@ final class KeyringOptions {
                     "--enter-keyring-password stands beside it; use one of them");
         }
         if (file != null) {
+            if (file.isBlank()) {
+                throw CannotException.untilChanged(
+                        "understand --keyring-password-file", "it is empty; name a file");
+            }
             return ofFile(console.path("--keyring-password-file", file));
         }
         if (enter) {
@@ -68,16 +75,16 @@ final class KeyringOptions {
             return line(in, path.toString());
         } catch (IOException e) {
             throw CannotException.untilChanged(
-                    "read the keyring's password", FileFailures.why(path, e));
+                    READ, FileFailures.why(path, e) + "; name another file");
         }
     }
 
     private static Secret ofInput(InputStream in) {
         try {
-            return line(in, "standard input");
+            return line(in, INPUT);
         } catch (IOException e) {
             throw CannotException.untilChanged(
-                    "read the keyring's password", "standard input: " + e.getMessage());
+                    READ, FileFailures.why(Path.of(INPUT), e) + "; give one line");
         }
     }
 
@@ -122,6 +129,6 @@ final class KeyringOptions {
     }
 
     private static CannotException none(String why) {
-        return CannotException.untilChanged("read the keyring's password", why + "; give one line");
+        return CannotException.untilChanged(READ, why + "; give one line");
     }
 }

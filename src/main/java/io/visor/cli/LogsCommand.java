@@ -1,6 +1,6 @@
 package io.visor.cli;
 
-import io.visor.daemon.ServiceLog;
+import io.visor.daemon.logs.ServiceLog;
 import io.visor.model.CannotException;
 import io.visor.model.Durations;
 import io.visor.model.Home;

@@ -159,14 +159,15 @@ final class ServiceCommand {
                     orders.control.ask(
                             console, action.word() + " services", client -> each(client, names));
         }
+        ServiceOrder order = new ServiceOrder(console, orders.control, action, patience);
         List<ServiceStatus> done = new ArrayList<>();
         Optional<CannotException> failure = Optional.empty();
         for (ServiceName name : names) {
             try {
-                ServiceStatus status = act(action, name, orders, patience);
+                ServiceStatus status = order.carryOut(name);
                 done.add(status);
                 if (!orders.output.isJson()) {
-                    console.out().println(sentence(action, status));
+                    console.out().println(order.sentence(status));
                 }
             } catch (CannotException e) {
                 if (names.size() == 1) {
@@ -181,62 +182,6 @@ final class ServiceCommand {
         }
         return failure.map(e -> e.retryHelps() ? ExitCodes.FAILED : ExitCodes.USAGE)
                 .orElse(ExitCodes.DONE);
-    }
-
-    private ServiceStatus act(Action action, ServiceName name, Orders orders, Duration patience)
-            throws InterruptedException {
-        String what = action.word() + " " + name;
-        ServiceStatus status =
-                orders.control.ask(console, what, client -> client.act(action, name, patience));
-        boolean done =
-                switch (status.state()) {
-                    case "stopped" -> action == Action.STOP;
-                    case "waiting", "completed" -> true;
-                    case "running" -> action != Action.STOP;
-                    default -> action == Action.STOP && status.pid() == null;
-                };
-        if (!done) {
-            throw CannotException.now(what, why(status, patience));
-        }
-        return status;
-    }
-
-    private static String why(ServiceStatus status, Duration patience) {
-        String reason = status.reason() == null ? "" : ": " + status.reason();
-        return switch (status.state()) {
-            case "backoff" ->
-                    "it" + reason.replaceFirst("^:", "") + "; visor tries again by itself";
-            case "failed" -> "it failed" + reason + "; see its output";
-            default ->
-                    "it is still "
-                            + status.state()
-                            + (status.pid() == null ? "" : " as pid " + status.pid())
-                            + " after "
-                            + Durations.exact(patience)
-                            + "; visor goes on with it";
-        };
-    }
-
-    private static String sentence(Action action, ServiceStatus status) {
-        Duration down = status.down();
-        String name = status.name();
-        return switch (status.state()) {
-            case "running" ->
-                    name
-                            + " runs as pid "
-                            + status.pid()
-                            + (action != Action.RESTART || down == null
-                                    ? ""
-                                    : ", was down for " + Durations.format(down));
-            case "waiting" -> name + " " + (status.reason() == null ? "waits" : status.reason());
-            default -> {
-                ServiceStatus.LastExit exit = status.lastExit();
-                yield name
-                        + " is "
-                        + status.state()
-                        + (exit == null ? "" : " (" + exit.status() + ")");
-            }
-        };
     }
 
     private static List<ServiceName> names(List<String> texts) {

@@ -72,7 +72,8 @@ public final class VisorCommand implements Runnable {
             }
             return new CommandLine.RunLast().execute(parsed);
         });
-        return line.execute(arguments);
+        int code = line.execute(arguments);
+        return code == ExitCodes.DONE ? failures.finish() : code;
     }
 
     @Override

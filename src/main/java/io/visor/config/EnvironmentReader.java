@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -74,8 +73,8 @@ final class EnvironmentReader {
                     continue;
                 }
                 file = paths.resolve(name);
-            } catch (InvalidPathException e) {
-                section.problem(FILE, "\"" + name + "\" is no path: " + e.getReason());
+            } catch (IllegalArgumentException e) {
+                section.problem(FILE, String.valueOf(e.getMessage()));
                 continue;
             }
             files.add(file);

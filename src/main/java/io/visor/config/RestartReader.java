@@ -129,7 +129,7 @@ final class RestartReader {
                 }
             } else if (node instanceof ScalarNode scalar) {
                 try {
-                    conditions.add(new ExitCondition.Output(new OutputPattern(scalar.getValue())));
+                    conditions.add(new ExitCondition.Output(pattern(scalar.getValue())));
                 } catch (IllegalArgumentException e) {
                     problems.add(
                             new Problem(
@@ -142,6 +142,14 @@ final class RestartReader {
             }
         }
         return conditions;
+    }
+
+    private static OutputPattern pattern(String text) {
+        if (text.isEmpty()) {
+            // It would be found in any output, and the service never be started again.
+            throw new IllegalArgumentException("is empty");
+        }
+        return new OutputPattern(text);
     }
 
     private static Optional<Integer> code(Node node) {

@@ -123,17 +123,17 @@ final class Section implements AutoCloseable {
 
     /// A text.
     Optional<String> text(String key) {
-        Node node = node(key).orElse(null);
-        if (node == null) {
-            return Optional.empty();
-        }
+        return node(key).flatMap(node -> text(line(key), at(key), node));
+    }
+
+    private Optional<String> text(int where, String at, Node node) {
         if (!(node instanceof ScalarNode scalar)) {
-            problem(key, shown(node) + " is no text");
+            problems.add(new Problem(where, at, shown(node) + " is no text"));
             return Optional.empty();
         }
         if (scalar.getValue().indexOf('\0') >= 0) {
             // Neither a path nor an argument nor a variable can hold one (execve(2)).
-            problem(key, "has a zero byte in it");
+            problems.add(new Problem(where, at, "has a zero byte in it"));
             return Optional.empty();
         }
         return Optional.of(scalar.getValue());
@@ -228,15 +228,7 @@ final class Section implements AutoCloseable {
         List<String> texts = new ArrayList<>();
         List<Node> nodes = items(key).orElse(List.of());
         for (int i = 0; i < nodes.size(); i++) {
-            if (nodes.get(i) instanceof ScalarNode scalar) {
-                texts.add(scalar.getValue());
-            } else {
-                problems.add(
-                        new Problem(
-                                line(nodes.get(i)),
-                                at(key) + "[" + i + "]",
-                                shown(nodes.get(i)) + " is no text"));
-            }
+            text(line(nodes.get(i)), at(key) + "[" + i + "]", nodes.get(i)).ifPresent(texts::add);
         }
         return texts;
     }

@@ -76,9 +76,9 @@ final class ServiceReader {
         Optional<ServiceName> name = section.parsed("name", ServiceName::new);
         section.require("name");
         Optional<ProgramSpec> program = section.parsed("program", this::program);
-        Optional<List<String>> command = section.parsed("command", ServiceReader::command);
+        Optional<List<String>> command = section.parsed("command", this::command);
         section.require("command");
-        Path directory = section.text("working-directory").map(paths::resolve).orElse(paths.base());
+        Path directory = section.parsed("working-directory", paths::resolve).orElse(paths.base());
         Environment environment = new EnvironmentReader(paths, inherited).read(section);
         List<Dependency> after = after(section);
         RestartPolicy restart = new RestartReader(problems).read(section);
@@ -93,7 +93,7 @@ final class ServiceReader {
                 new ServiceSpec(
                         name.get(),
                         program.map(ProgramSpec::name).orElse(null),
-                        paths.resolveProgram(command.get()),
+                        command.get(),
                         directory,
                         environment,
                         after,
@@ -117,12 +117,12 @@ final class ServiceReader {
         return String.join(", ", names.stream().sorted().map(ProgramName::text).toList());
     }
 
-    private static List<String> command(String text) {
+    private List<String> command(String text) {
         List<String> words = CommandLine.split(text);
         if (words.isEmpty()) {
             throw new IllegalArgumentException("is empty");
         }
-        return words;
+        return paths.resolveProgram(words);
     }
 
     private List<Dependency> after(Section service) {

@@ -116,7 +116,13 @@ public final class Daemon implements InstanceListener {
 
     private int run() throws InterruptedException {
         for (Signal signal : List.of(Signal.TERM, Signal.INT, Signal.HUP)) {
-            SignalHandlers.on(signal, () -> loop.execute(() -> onSignal(signal)));
+            boolean arrives = SignalHandlers.on(signal, () -> loop.execute(() -> onSignal(signal)));
+            if (!arrives && signal == Signal.HUP && plan.reread() != null) {
+                journal.warn(
+                        "visor",
+                        "SIGHUP is ignored, as nohup has it: it does not reload the configuration;"
+                                + " start visor with setsid instead, or restart it to reload");
+            }
         }
         try (ThisMachine unused = machine;
                 Loop unusedLoop = loop) {

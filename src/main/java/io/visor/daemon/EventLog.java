@@ -2,7 +2,6 @@ package io.visor.daemon;
 
 import io.visor.chain.ChainEvent;
 import io.visor.model.Assurance;
-import io.visor.model.Dependency;
 import io.visor.model.Durations;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -14,6 +13,7 @@ import io.visor.model.Version;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseEvent;
 import io.visor.service.ServiceNotice;
+import io.visor.service.Unmet;
 import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
@@ -22,9 +22,7 @@ import io.visor.upgrade.admission.Obstacle;
 import io.visor.upgrade.hook.HookResult;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what the parts tell into lines of the log.
@@ -38,11 +36,11 @@ final class EventLog {
     private final Journal journal;
     private final ProgressLog progress;
 
-    /// The switches that services are being started for.
-    private final Map<ProgramName, Move> switched = new HashMap<>();
+    private final StartLog starts;
 
     EventLog(Journal journal, Clock clock) {
         this.journal = journal;
+        this.starts = new StartLog(journal);
         this.progress =
                 new ProgressLog(
                         clock, new SparseProgress(clock, text -> journal.info(RELEASE, text)));
@@ -122,7 +120,7 @@ final class EventLog {
         String name = spec.name().text();
         switch (notice) {
             case ServiceNotice.Started(long pid, @Nullable Duration down) ->
-                    started(spec, pid, down);
+                    starts.started(spec, pid, down);
             case ServiceNotice.Asked(long pid, StopPolicy.Step step) ->
                     journal.info(SERVICE, "stopping " + name + " (pid " + pid + "): " + step);
             case ServiceNotice.Killed(long pid, Duration after) ->
@@ -147,14 +145,8 @@ final class EventLog {
                     journal.warn(SERVICE, text + ended.output().quotedLine());
                 }
             }
-            case ServiceNotice.Waiting(List<Dependency> unmet) ->
-                    journal.info(
-                            SERVICE,
-                            name
-                                    + " waits until "
-                                    + String.join(
-                                            " and ",
-                                            unmet.stream().map(Dependency::toString).toList()));
+            case ServiceNotice.Waiting(List<Unmet> unmet) ->
+                    journal.info(SERVICE, name + " " + Unmet.sentence(unmet));
             case ServiceNotice.Ready(long pid, Duration after) ->
                     journal.info(
                             SERVICE,
@@ -256,26 +248,30 @@ final class EventLog {
                                             : ""));
             case UpgradeNotice.Staged(Move move) ->
                     journal.debug(UPGRADE, program + " " + move.to() + " is staged and verified");
-            case UpgradeNotice.Begun(Move move) ->
-                    journal.debug(UPGRADE, program + " " + move + " begins");
-            case UpgradeNotice.Switched(Move move) -> {
-                switched.put(program, move);
-                journal.debug(UPGRADE, program + " " + move.to() + " is active");
+            case UpgradeNotice.Begun(Move move) -> {
+                starts.begin(program);
+                journal.debug(UPGRADE, program + " " + move + " begins");
             }
-            case UpgradeNotice.NotSwitched(Move move, String why, Duration retryIn) ->
-                    journal.error(
-                            UPGRADE,
-                            "cannot switch "
-                                    + program
-                                    + " to "
-                                    + move.to()
-                                    + ": "
-                                    + why
-                                    + keeping(move.from())
-                                    + ", next try in "
-                                    + Durations.format(retryIn));
+            case UpgradeNotice.Switched(Move move) -> {
+                journal.debug(UPGRADE, program + " " + move.to() + " is active");
+                starts.switched(program, move);
+            }
+            case UpgradeNotice.NotSwitched(Move move, String why, Duration retryIn) -> {
+                journal.error(
+                        UPGRADE,
+                        "cannot switch "
+                                + program
+                                + " to "
+                                + move.to()
+                                + ": "
+                                + why
+                                + keeping(move.from())
+                                + ", next try in "
+                                + Durations.format(retryIn));
+                starts.notSwitched(program);
+            }
             case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) -> {
-                switched.remove(program);
+                starts.committed(program);
                 journal.info(
                         UPGRADE,
                         program
@@ -287,7 +283,7 @@ final class EventLog {
                                         : "not observed, nothing of it is wanted up"));
             }
             case UpgradeNotice.RollingBack(Move move, Version back, String why) -> {
-                switched.put(program, new Move(move.to(), back, move.urgency(), 1));
+                starts.goingBack(program, new Move(move.to(), back, move.urgency(), 1));
                 journal.error(
                         UPGRADE,
                         program
@@ -335,30 +331,6 @@ final class EventLog {
     private static String last(String output) {
         String line = output.strip().lines().reduce((_, next) -> next).orElse("").strip();
         return line.isEmpty() ? "" : ": \"" + line + "\"";
-    }
-
-    /// A service that starts because its program was switched is told of with the switch.
-    private void started(ServiceSpec spec, long pid, @Nullable Duration down) {
-        String name = spec.name().text();
-        Move move = spec.program() == null ? null : switched.get(spec.program());
-        String wasDown = down == null ? "" : ", was down for " + Durations.format(down);
-        if (move == null) {
-            journal.info(SERVICE, name + " runs as pid " + pid + wasDown);
-        } else if (move.from() == null) {
-            journal.info(
-                    UPGRADE,
-                    spec.program()
-                            + " "
-                            + move.to()
-                            + " installed, "
-                            + name
-                            + " runs as pid "
-                            + pid);
-        } else {
-            journal.info(
-                    UPGRADE,
-                    spec.program() + " " + move + ", " + name + " runs as pid " + pid + wasDown);
-        }
     }
 
     void onLogFailed(Path file, String why) {

@@ -25,7 +25,7 @@ public final class FileFailures {
             return "the disk of " + about + " is full";
         }
         if (!(e instanceof FileSystemException failure)) {
-            return about + ": " + e.getMessage();
+            return about + ": " + sentence(String.valueOf(e.getMessage()));
         }
         String file = failure.getFile() == null ? about.toString() : failure.getFile();
         return switch (failure) {
@@ -41,8 +41,14 @@ public final class FileFailures {
         if (e instanceof AccessDeniedException) {
             return permissionDenied();
         }
-        String reason = String.valueOf(e.getReason());
-        return reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);
+        return sentence(String.valueOf(e.getReason()));
+    }
+
+    /// The system begins its words as a line of their own.
+    private static String sentence(String words) {
+        return words.isEmpty()
+                ? words
+                : words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
     }
 
     /// The words for a user who lacks a right.

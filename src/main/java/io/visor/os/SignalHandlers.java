@@ -15,7 +15,11 @@ public final class SignalHandlers {
 
     /// Runs an action, on a thread of the JVM's, each time a signal arrives. Replaces what the JVM
     /// does with it.
-    public static void on(Signal signal, Runnable action) {
-        sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), _ -> action.run());
+    ///
+    /// @return false if the signal never arrives: whoever started this process has it ignored, as
+    ///   `nohup` does with `SIGHUP`, and the JVM leaves that so
+    public static boolean on(Signal signal, Runnable action) {
+        return sun.misc.Signal.handle(new sun.misc.Signal(signal.name()), _ -> action.run())
+                != sun.misc.SignalHandler.SIG_IGN;
     }
 }

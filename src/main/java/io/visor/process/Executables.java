@@ -2,6 +2,7 @@ package io.visor.process;
 
 import io.visor.os.OsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,16 @@ public final class Executables {
     /// @param workingDirectory what a relative path starts from
     /// @throws ProcessException if there is no such program, or it may not be executed
     public static String find(String word, Map<String, String> environment, Path workingDirectory) {
+        try {
+            return found(word, environment, workingDirectory);
+        } catch (InvalidPathException e) {
+            throw new ProcessException(
+                    word + " has characters that the locale cannot name; set LC_ALL=C.UTF-8", e);
+        }
+    }
+
+    private static String found(
+            String word, Map<String, String> environment, Path workingDirectory) {
         if (word.contains("/")) {
             Path path = workingDirectory.resolve(word);
             if (Files.isDirectory(path)) {

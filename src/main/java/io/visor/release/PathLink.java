@@ -76,9 +76,7 @@ public final class PathLink {
         try {
             Path directory = link.resolveSibling("").toRealPath();
             if (directory.startsWith(home.root().toRealPath())) {
-                throw new ReleaseException(
-                        Kind.UNSAFE,
-                        directory + " is inside the home; name a directory outside of it");
+                throw new ReleaseException(Kind.UNSAFE, directory + " is inside the home");
             }
         } catch (IOException e) {
             // What cannot be resolved is told of when the link is made.

@@ -1,6 +1,5 @@
 package io.visor.service;
 
-import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.StopPolicy;
 import java.time.Duration;
@@ -41,7 +40,7 @@ public sealed interface ServiceNotice {
     /// It waits for other services.
     ///
     /// @param unmet what they are not yet
-    record Waiting(List<Dependency> unmet) implements ServiceNotice {
+    record Waiting(List<Unmet> unmet) implements ServiceNotice {
         public Waiting {
             unmet = List.copyOf(unmet);
         }

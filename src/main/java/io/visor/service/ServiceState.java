@@ -112,6 +112,24 @@ public sealed interface ServiceState {
         };
     }
 
+    /// Whether what needs it can go on: its process can be used, or it has done what it was for.
+    default boolean isReady() {
+        return switch (this) {
+            case Running running -> running.readiness() == Readiness.READY;
+            case Completed _ -> true;
+            case Stopped _, Waiting _, Starting _, Stopping _, Killing _, Backoff _, Failed _ ->
+                    false;
+        };
+    }
+
+    /// Whether it has no process, and is not about to get one by itself.
+    default boolean isAtRest() {
+        return switch (this) {
+            case Stopped _, Waiting _, Completed _, Failed _ -> true;
+            case Running _, Starting _, Stopping _, Killing _, Backoff _ -> false;
+        };
+    }
+
     /// The word for people and for the API.
     default String word() {
         return switch (this) {

@@ -45,8 +45,9 @@ public final class Supervisor {
     private final LongSupplier seeds;
     private final Map<ServiceName, Managed> services = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
-    private final Map<ServiceName, List<Managed>> dependents = new HashMap<>();
+    private final Map<ServiceName, Set<Managed>> dependents = new HashMap<>();
     private final Set<Managed> waiting = new LinkedHashSet<>();
+    private final Prerequisites prerequisites = new Prerequisites(services::get);
     private boolean draining;
     private boolean shuttingDown;
 
@@ -78,10 +79,7 @@ public final class Supervisor {
     /// @param health what is known of its process's health; null if it has none, or no checks
     /// @param unmet what it waits for
     public record View(
-            ServiceSpec spec,
-            Service service,
-            @Nullable HealthState health,
-            List<Dependency> unmet) {}
+            ServiceSpec spec, Service service, @Nullable HealthState health, List<Unmet> unmet) {}
 
     /// Adds a listener; they are told in the order in which they were added.
     public void listen(ServiceListener listener) {
@@ -95,17 +93,23 @@ public final class Supervisor {
 
     /// Takes a service over, not started yet.
     public void add(ServiceSpec spec, Wanted wanted) {
-        services.put(spec.name(), new Managed(spec, wanted));
-        connectDependents();
+        Managed managed = new Managed(spec, wanted);
+        services.put(spec.name(), managed);
+        for (Dependency dependency : spec.after()) {
+            dependents
+                    .computeIfAbsent(dependency.service(), _ -> new LinkedHashSet<>())
+                    .add(managed);
+        }
     }
 
-    private void connectDependents() {
-        dependents.clear();
-        for (Managed managed : services.values()) {
-            for (Dependency dependency : managed.spec.after()) {
-                dependents
-                        .computeIfAbsent(dependency.service(), _ -> new ArrayList<>())
-                        .add(managed);
+    /// Lets a service go; what others wait for is not forgotten, for there may be another one of
+    /// its name.
+    private void remove(Managed managed) {
+        services.remove(managed.spec.name());
+        for (Dependency dependency : managed.spec.after()) {
+            Set<Managed> others = dependents.get(dependency.service());
+            if (others != null && others.remove(managed) && others.isEmpty()) {
+                dependents.remove(dependency.service());
             }
         }
     }
@@ -175,7 +179,7 @@ public final class Supervisor {
     }
 
     private Stream<Managed> dependents(Managed managed) {
-        return dependents.getOrDefault(managed.spec.name(), List.of()).stream();
+        return dependents.getOrDefault(managed.spec.name(), Set.of()).stream();
     }
 
     /// Goes over to other services: new ones are added, and started unless `waits` holds them back;
@@ -325,44 +329,21 @@ public final class Supervisor {
         }
     }
 
-    /// What a service waits for that is not as it must be.
-    private List<Dependency> unmet(ServiceSpec spec) {
-        return spec.after().stream().filter(dependency -> !isMet(dependency)).toList();
-    }
-
-    private boolean isMet(Dependency dependency) {
-        Managed other = services.get(dependency.service());
-        if (other == null) {
-            return false;
-        }
-        return switch (dependency.is()) {
-            case STARTED ->
-                    other.service.state() instanceof ServiceState.Running
-                            || other.service.state() instanceof ServiceState.Completed;
-            case HEALTHY -> other.isReady();
-            case COMPLETED ->
-                    other.service.state() instanceof ServiceState.Completed
-                            || other.service.state()
-                                            instanceof
-                                            ServiceState.Failed(String _, ExitStatus status)
-                                    && status != null;
-            case COMPLETED_SUCCESSFULLY -> other.service.state() instanceof ServiceState.Completed;
-        };
-    }
-
-    /// A service has changed: what others wait for may be as it must be now.
+    /// A service has changed: what others wait for may be as it must be now, or never be so.
     private void lookAtWaiting() {
         for (Managed managed : List.copyOf(waiting)) {
             if (!managed.waitsForOthers()) {
                 waiting.remove(managed);
-            } else if (unmet(managed.spec).isEmpty()) {
+            } else if (prerequisites.areMet(managed.spec)) {
                 waiting.remove(managed);
                 dispatch(managed, new ServiceEvent.DependenciesMet());
+            } else {
+                managed.tellIfHopeless();
             }
         }
     }
 
-    private final class Managed implements ServiceBackend.Reporter {
+    private final class Managed implements ServiceBackend.Reporter, Prerequisites.Other {
 
         private final ServiceSpec spec;
         private final ServiceMachine machine;
@@ -370,12 +351,23 @@ public final class Supervisor {
         private @Nullable Timer timer;
         private @Nullable Successor successor;
         private @Nullable HealthMonitor monitor;
+        private List<Unmet> told = List.of();
         private boolean shutDown;
 
         Managed(ServiceSpec spec, Wanted wanted) {
             this.spec = spec;
             this.service = Service.initial(wanted);
             this.machine = new ServiceMachine(spec, new Chance(seeds.getAsLong()));
+        }
+
+        @Override
+        public ServiceSpec spec() {
+            return spec;
+        }
+
+        @Override
+        public Service service() {
+            return service;
         }
 
         void take(ServiceEvent event) {
@@ -407,11 +399,9 @@ public final class Supervisor {
                 return;
             }
             backend.forget(spec);
-            services.remove(spec.name());
+            remove(this);
             ServiceSpec next = successor.spec;
-            if (next == null) {
-                connectDependents();
-            } else {
+            if (next != null) {
                 enter(next, service.wanted(), successor.waits.test(next));
             }
         }
@@ -427,12 +417,23 @@ public final class Supervisor {
         }
 
         private void checkDependencies() {
-            List<Dependency> unmet = unmet(spec);
-            if (unmet.isEmpty()) {
+            if (prerequisites.areMet(spec)) {
                 dispatch(this, new ServiceEvent.DependenciesMet());
             } else {
                 waiting.add(this);
-                run(new ServiceEffect.Tell(new ServiceNotice.Waiting(unmet)));
+                tellOf(prerequisites.unmet(spec));
+            }
+        }
+
+        private void tellOf(List<Unmet> unmet) {
+            told = unmet;
+            run(new ServiceEffect.Tell(new ServiceNotice.Waiting(unmet)));
+        }
+
+        private void tellIfHopeless() {
+            List<Unmet> unmet = prerequisites.unmet(spec);
+            if (Unmet.isHopeless(unmet) && !unmet.equals(told)) {
+                tellOf(unmet);
             }
         }
 
@@ -514,7 +515,7 @@ public final class Supervisor {
                     spec,
                     service,
                     monitor == null ? null : monitor.state(),
-                    waitsForOthers() ? unmet(spec) : List.of());
+                    waitsForOthers() ? prerequisites.unmet(spec) : List.of());
         }
 
         @Override
@@ -547,35 +548,11 @@ public final class Supervisor {
         }
 
         boolean isReady() {
-            return switch (service.state()) {
-                case ServiceState.Running running ->
-                        running.readiness() == ServiceState.Readiness.READY;
-                case ServiceState.Completed _ -> true;
-                case ServiceState.Stopped _,
-                        ServiceState.Waiting _,
-                        ServiceState.Starting _,
-                        ServiceState.Stopping _,
-                        ServiceState.Killing _,
-                        ServiceState.Backoff _,
-                        ServiceState.Failed _ ->
-                        false;
-            };
+            return service.state().isReady();
         }
 
         boolean isAtRest() {
-            return switch (service.state()) {
-                case ServiceState.Stopped _,
-                        ServiceState.Waiting _,
-                        ServiceState.Completed _,
-                        ServiceState.Failed _ ->
-                        true;
-                case ServiceState.Running _,
-                        ServiceState.Starting _,
-                        ServiceState.Stopping _,
-                        ServiceState.Killing _,
-                        ServiceState.Backoff _ ->
-                        false;
-            };
+            return service.state().isAtRest();
         }
     }
 }

@@ -270,7 +270,7 @@ public final class SqliteDatabase implements Database {
     static DatabaseException failure(String doing, SQLException e) {
         Kind kind = e instanceof SQLiteException known ? kind(known.getResultCode()) : Kind.FAULT;
         String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        return new DatabaseException(kind, "the database fails while " + doing + ": " + reason, e);
+        return new DatabaseException(kind, doing + " fails: " + reason, e);
     }
 
     /// The kinds of sqlite.org/rescode.html.

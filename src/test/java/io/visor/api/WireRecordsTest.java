@@ -40,7 +40,8 @@ final class WireRecordsTest {
                             false,
                             Duration.ofMillis(3200),
                             Instant.parse("2030-01-02T03:04:05Z")),
-                    "ok");
+                    "ok",
+                    false);
 
     @Test
     void aServiceIsWrittenAsTheApiSays() {
@@ -99,7 +100,8 @@ final class WireRecordsTest {
                                         ? null
                                         : new ServiceStatus.LastExit(
                                                 pid, name, 143, true, duration, time),
-                                maybe));
+                                maybe,
+                                count % 2 == 1));
     }
 
     @Test

@@ -31,7 +31,8 @@ final class StatusTextTest {
                     0,
                     null,
                     null,
-                    null);
+                    null,
+                    false);
 
     private static final ServiceStatus BACKOFF =
             new ServiceStatus(
@@ -47,7 +48,8 @@ final class StatusTextTest {
                     3,
                     new ServiceStatus.Retry(3, 5, NOW.plusSeconds(4)),
                     null,
-                    null);
+                    null,
+                    false);
 
     private static InstanceStatus status() {
         return new InstanceStatus(

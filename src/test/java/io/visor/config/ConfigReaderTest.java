@@ -672,6 +672,13 @@ final class ConfigReaderTest {
         assertThat(service("stop: []").stop()).isEqualTo(StopPolicy.DEFAULT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"never-on", "retry-on"})
+    void anExpressionThatIsInEveryOutputIsRefused(String key) {
+        assertThat(problems("services: [{name: a, command: x, restart: {" + key + ": ['']}}]"))
+                .containsExactly("1 services[0].restart." + key + "[0]: is empty");
+    }
+
     @Test
     void aLongFirstDelayRaisesTheLongestOne() {
         assertThat(service("restart: {delay: 5m}").restart().backoff().max())

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.visor.api.ControlClient;
 import io.visor.api.InstanceStatus;
 import io.visor.api.ServiceStatus;
-import io.visor.it.Visor.Place;
 import io.visor.it.Visor.Result;
 import io.visor.json.Json;
 import io.visor.model.ServiceName;
@@ -29,15 +28,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-final class ControlIT {
+final class ControlIT extends OnDevnet {
 
     private static final String TWO_SERVICES =
             """
@@ -50,23 +46,8 @@ final class ControlIT {
     private static final ServiceName A = new ServiceName("a");
     private static final ServiceName B = new ServiceName("b");
 
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
-
-    @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
-        place = Place.in(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        network.close();
-    }
-
     private Visor startVisor(Path home) {
-        Visor visor = place.start(network.flags(home, network.devnet.rpcUrl(), "start"));
+        Visor visor = start(home, "start");
         visor.awaitErr("visor|runs as pid|chain");
         awaitAnswers(home, "start");
         return visor;
@@ -268,15 +249,13 @@ final class ControlIT {
                     .contains("lavap runs as pid");
             assertThat(run(home, "service", "stop", "lavap").code()).isZero();
             assertThat(first.isAlive()).as("a wrap whose child was stopped").isTrue();
-            assertThat(home.resolve(".lavavisor/instances/one/wanted.json")).doesNotExist();
         }
     }
 
     @Test
     void noRestartWhileItsProgramIsBeingUpgradedButAStopIsRemembered() throws Exception {
         Path home = network.home("home", "programs: {lavap: {upgrade: {health-window: 1m}}}\n");
-        try (Visor visor =
-                place.start(network.wrap(home, network.devnet.rpcUrl(), "--instance", "w"))) {
+        try (Visor visor = wrap(home, "--instance", "w")) {
             visor.awaitErr("runs as pid");
             awaitAnswers(home, "w");
             Result restart = run(home, "service", "restart", "lavap");

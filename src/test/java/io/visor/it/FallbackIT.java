@@ -4,29 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.visor.it.Visor.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A kernel without pidfds, which a seccomp filter makes of this one.
-final class FallbackIT {
+final class FallbackIT extends OnHome {
 
     private static final Path FILTER = Path.of("src/test/resources/without-pidfd.py");
-
-    @TempDir private Path directory;
 
     @Test
     void servicesAreKeptWithoutPidfds() throws Exception {
         assumeTrue(
                 new ProcessBuilder("python3", FILTER.toString(), "true").start().waitFor() == 0,
                 "this machine has no python3, or lets nobody filter system calls");
-        Path home = directory.resolve("home");
-        Files.createDirectories(home.resolve(".lavavisor"));
-        Files.writeString(
-                home.resolve(".lavavisor/config.yml"),
+        config(
                 """
                 services:
                   - name: a
@@ -35,18 +29,14 @@ final class FallbackIT {
                     restart: {delay: 10ms}
                 """
                         .formatted(directory));
-        try (Visor visor =
-                Place.in(directory)
-                        .start(
-                                List.of(
-                                        "python3",
-                                        FILTER.toAbsolutePath().toString(),
-                                        Visor.BIN.toString(),
-                                        "start",
-                                        "--directory",
-                                        home.toString(),
-                                        "--node",
-                                        "tcp://127.0.0.1:1"))) {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "python3",
+                                FILTER.toAbsolutePath().toString(),
+                                Visor.BIN.toString()));
+        words.addAll(List.of(startOnHome()));
+        try (Visor visor = place.start(words)) {
             visor.awaitErr("children are started by the JDK's ProcessBuilder: pidfd_open failed");
             await().until(() -> lines("helpers").size() == 1);
             long first = Long.parseLong(lines("pids").getFirst());

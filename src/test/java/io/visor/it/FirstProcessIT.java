@@ -4,68 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `visor pod` as the first process of a PID namespace, as in a container.
-final class FirstProcessIT {
+final class FirstProcessIT extends OnDevnet {
 
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
+    private static final String[] FIRST = {"unshare", "-pf", "--mount-proc", "--kill-child"};
 
     @BeforeEach
-    void start() throws Exception {
+    void mayBeFirst() throws Exception {
         assumeTrue(
-                new ProcessBuilder("unshare", "-pf", "--mount-proc", "true").start().waitFor() == 0,
+                new ProcessBuilder(Visor.words(new String[] {"true"}, FIRST)).start().waitFor()
+                        == 0,
                 "this machine lets nobody make a PID namespace: run the tests as root");
-        network = new Network(directory);
-        place = Place.in(directory);
     }
 
-    @AfterEach
-    void stop() {
-        if (network != null) {
-            network.close();
-        }
+    /// Starts a command that follows the devnet as the first process of a PID namespace.
+    private Visor startFirst(Path home, String... words) {
+        List<String> command = new ArrayList<>(List.of(FIRST));
+        command.add(Visor.BIN.toString());
+        command.addAll(List.of(onDevnet(home, words)));
+        return place.start(command);
     }
 
     private Path script(String text) throws IOException {
-        Path file = directory.resolve("daemon");
-        Files.writeString(file, "#!/bin/sh\n" + text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        return OnHome.script(directory.resolve("daemon"), text);
     }
 
     private Visor pod(String command) throws IOException {
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "unshare",
-                                "-pf",
-                                "--mount-proc",
-                                "--kill-child",
-                                Visor.BIN.toString()));
-        words.addAll(
-                List.of(
-                        network.flags(
-                                network.home("home"),
-                                network.devnet.rpcUrl(),
-                                "pod",
-                                "--cmd",
-                                command,
-                                "--probes",
-                                "127.0.0.1:0")));
-        return place.start(words);
+        return startFirst(network.home("home"), "pod", "--cmd", command, "--probes", "127.0.0.1:0");
     }
 
     private String read(String name) throws IOException {
@@ -182,16 +155,7 @@ final class FirstProcessIT {
                             health: {liveness: {exec: "true", every: 100ms, timeout: 20s, failures: 1}}
                         """
                                 .formatted(daemon, directory));
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "unshare",
-                                "-pf",
-                                "--mount-proc",
-                                "--kill-child",
-                                Visor.BIN.toString()));
-        words.addAll(List.of(network.flags(home, network.devnet.rpcUrl(), "start")));
-        try (Visor visor = place.start(words)) {
+        try (Visor visor = startFirst(home, "start")) {
             visor.awaitErr("checked runs as pid");
             await().until(() -> read("forked").equals("all\n"));
             await().until(() -> zombies(visor.pid()) == 0);

@@ -3,43 +3,27 @@ package io.visor.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.visor.devnet.ReleaseHost.Fault;
-import io.visor.it.Visor.Place;
 import io.visor.json.Json;
 import io.visor.model.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class InitIT {
+final class InitIT extends OnDevnet {
 
-    @TempDir private Path directory;
-    private Network network;
     private Path home;
     private Path onPath;
-    private Place place;
 
     @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
+    void makePath() throws Exception {
         home = directory.resolve("h");
         onPath = Files.createDirectories(directory.resolve("go/bin"));
-        place = Place.in(directory).with("PATH", onPath + ":/usr/bin:/bin");
-    }
-
-    @AfterEach
-    void stop() {
-        network.close();
+        place = place.with("PATH", onPath + ":/usr/bin:/bin");
     }
 
     private Visor.Result init(String... more) {
-        String[] all = new String[more.length + 2];
-        all[0] = "init";
-        all[1] = "--auto-download";
-        System.arraycopy(more, 0, all, 2, more.length);
-        return place.run(network.flags(home, network.devnet.rpcUrl(), all));
+        return place.run(onDevnet(home, Visor.words(more, "init", "--auto-download")));
     }
 
     @Test
@@ -105,7 +89,7 @@ final class InitIT {
         binary.toFile().setExecutable(true);
         Files.createFile(home.resolve(".lavavisor/config.yml"));
         Files.createSymbolicLink(onPath.resolve("lavap"), binary);
-        Visor.Result result = place.run(network.flags(home, network.devnet.rpcUrl(), "init"));
+        Visor.Result result = place.run(onDevnet(home, "init"));
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.err()).contains("lavap 1.0.0 was here already");
         assertThat(network.devnet.releases().downloads()).isZero();
@@ -114,7 +98,7 @@ final class InitIT {
 
     @Test
     void saysWhatIsMissingWithoutAutoDownload() {
-        Visor.Result result = place.run(network.flags(home, network.devnet.rpcUrl(), "init"));
+        Visor.Result result = place.run(onDevnet(home, "init"));
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
                 .contains("cannot install lavap 1.0.0: 1.0.0 is not in ")
@@ -154,14 +138,7 @@ final class InitIT {
         Files.writeString(
                 home.resolve(".lavavisor/config.yml"),
                 "services: [{name: alice, program: lavap, command: lavap rpcprovider x.yml}]\n");
-        try (Visor visor =
-                place.start(
-                        network.flags(
-                                home,
-                                network.devnet.rpcUrl(),
-                                "init",
-                                "--auto-download",
-                                "--auto-start"))) {
+        try (Visor visor = start(home, "init", "--auto-download", "--auto-start")) {
             visor.awaitOut("lavap 1.0.0 is installed");
             visor.awaitErr("alice runs as pid");
             visor.signal("TERM");

@@ -4,57 +4,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import io.visor.it.Visor.Place;
 import io.visor.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The output of real children, from their writes to what `visor logs` prints.
-final class LogsIT {
+final class LogsIT extends OnHome {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir private Path directory;
-    private Place place;
-    private Path home;
     private Path logs;
 
     @BeforeEach
-    void makeHome() throws IOException {
-        place = Place.in(directory);
-        home = directory.resolve("home");
+    void findLogs() {
         logs = home.resolve(".lavavisor/services/logs");
-        Files.createDirectories(home.resolve(".lavavisor"));
     }
 
     /// Puts a script beside the configuration.
     private void script(String name, String text) throws IOException {
-        Path file = home.resolve(".lavavisor").resolve(name);
-        Files.writeString(file, "#!/bin/sh\n" + text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path unused = script(home.resolve(".lavavisor").resolve(name), text);
     }
 
     /// Starts visor on services; no node answers, which the services do not need.
     private Visor start(String services) throws IOException {
-        Files.writeString(home.resolve(".lavavisor/config.yml"), "services:\n" + services);
-        return place.start("start", "--directory", home.toString(), "--node", "tcp://127.0.0.1:1");
+        config("services:\n" + services);
+        return startVisor();
     }
 
     private Visor.Result logs(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("logs", "--directory", home.toString()));
-        command.addAll(List.of(arguments));
-        return place.run(command.toArray(String[]::new));
+        return place.run(Visor.words(arguments, onHome("logs")));
     }
 
     private void awaitEnd(String service, Visor visor) {

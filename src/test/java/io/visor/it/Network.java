@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A devnet in the test's own process, and the flags that lead a visor to it.
-final class Network implements AutoCloseable {
+public final class Network implements AutoCloseable {
 
-    final Devnet devnet;
+    public final Devnet devnet;
     private final Path directory;
 
-    Network(Path directory) throws IOException {
+    public Network(Path directory) throws IOException {
         this.directory = directory;
         SystemScheduler scheduler = new SystemScheduler((_, failure) -> failure.printStackTrace());
         devnet =
@@ -30,17 +30,17 @@ final class Network implements AutoCloseable {
                 "endpoints:\n  - chain-id: LAV1\n    network-address: 127.0.0.1:0\n");
     }
 
-    void propose(String min, String target) {
+    public void propose(String min, String target) {
         devnet.chain().propose(DevnetChain.versions(Version.of(min), Version.of(target)), 0);
     }
 
     /// A directory whose home has a short health window.
-    Path home(String name) throws IOException {
+    public Path home(String name) throws IOException {
         return home(name, "programs: {lavap: {upgrade: {health-window: 300ms}}}\n");
     }
 
     /// A directory whose home has a configuration.
-    Path home(String name, String config) throws IOException {
+    public Path home(String name, String config) throws IOException {
         Path home = directory.resolve(name);
         Files.createDirectories(home.resolve(".lavavisor"));
         Files.writeString(home.resolve(".lavavisor/config.yml"), config);
@@ -48,7 +48,7 @@ final class Network implements AutoCloseable {
     }
 
     /// The flags of a command that follows the devnet.
-    String[] flags(Path home, String node, String... more) {
+    public String[] flags(Path home, String node, String... more) {
         List<String> flags = new ArrayList<>(List.of(more));
         flags.addAll(
                 List.of(
@@ -65,7 +65,7 @@ final class Network implements AutoCloseable {
         return flags.toArray(String[]::new);
     }
 
-    String[] wrap(Path home, String node, String... more) {
+    public String[] wrap(Path home, String node, String... more) {
         List<String> all =
                 new ArrayList<>(
                         List.of("wrap", "--cmd", "lavap rpcconsumer x.yml", "--auto-download"));

@@ -3,7 +3,6 @@ package io.visor.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,26 +11,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class PodIT {
+final class PodIT extends OnDevnet {
 
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
-        place = Place.in(directory);
-    }
-
     @AfterEach
-    void stop() {
-        network.close();
+    void closeClient() {
         client.close();
     }
 
@@ -58,15 +45,13 @@ final class PodIT {
         int port = freePort();
         Path home = directory.resolve("empty");
         try (Visor visor =
-                place.start(
-                        network.flags(
-                                home,
-                                network.devnet.rpcUrl(),
-                                "pod",
-                                "--cmd",
-                                "lavap rpcconsumer x.yml",
-                                "--probes",
-                                "127.0.0.1:" + port))) {
+                start(
+                        home,
+                        "pod",
+                        "--cmd",
+                        "lavap rpcconsumer x.yml",
+                        "--probes",
+                        "127.0.0.1:" + port)) {
             visor.awaitErr("lavap runs as pid");
             await().until(() -> get(port, "/readyz").statusCode() == 200);
             assertThat(get(port, "/livez").statusCode()).isEqualTo(200);

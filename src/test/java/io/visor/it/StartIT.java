@@ -3,35 +3,15 @@ package io.visor.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.visor.it.Visor.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class StartIT {
-
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
-
-    @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
-        place = Place.in(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        network.close();
-    }
+final class StartIT extends OnDevnet {
 
     private Visor startVisor(Path home) {
-        return place.start(
-                network.flags(home, network.devnet.rpcUrl(), "start", "--auto-download"));
+        return start(home, "start", "--auto-download");
     }
 
     @Test
@@ -81,7 +61,7 @@ final class StartIT {
     @Test
     void startsNothingOnABadFile() throws Exception {
         Path home = network.home("home", "services:\n  - name: a\n    comand: x\n");
-        Visor.Result result = place.run(network.flags(home, network.devnet.rpcUrl(), "start"));
+        Visor.Result result = place.run(onDevnet(home, "start"));
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
                 .contains("config.yml: 2 problems")

@@ -3,76 +3,19 @@ package io.visor.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What `visor start` does with services that follow no program. The chain is not there at all.
-final class SuperviseIT {
-
-    @TempDir private Path directory;
-    private Path home;
-    private Place place;
-
-    @BeforeEach
-    void makeHome() throws IOException {
-        home = directory.resolve("home");
-        Files.createDirectories(home.resolve(".lavavisor"));
-        place = Place.in(directory);
-    }
-
-    private void config(String yaml) throws IOException {
-        Path next = home.resolve(".lavavisor/config.yml.new");
-        Files.writeString(next, yaml);
-        Files.move(
-                next,
-                home.resolve(".lavavisor/config.yml"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private Visor startVisor(String... more) {
-        List<String> arguments = new java.util.ArrayList<>(List.of(more));
-        arguments.addAll(
-                0,
-                List.of(
-                        "start",
-                        "--directory",
-                        home.toString(),
-                        "--node",
-                        "tcp://127.0.0.1:1",
-                        "--log-level",
-                        "debug"));
-        return place.start(arguments.toArray(String[]::new));
-    }
-
-    private static long pid(Visor visor, String service) {
-        return Long.parseLong(visor.awaitErr(service + " runs as pid (\\d+)").group(1));
-    }
+final class SuperviseIT extends OnHome {
 
     private Path script(String name, String text) throws IOException {
-        Path file = directory.resolve(name);
-        Files.writeString(file, "#!/bin/sh\n" + text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
-    }
-
-    /// Whether a process runs; one that has ended and that nobody has reaped does not.
-    private static boolean isAlive(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException e) {
-            return false;
-        }
+        return script(directory.resolve(name), text);
     }
 
     private String read(String name) throws IOException {
@@ -240,39 +183,6 @@ final class SuperviseIT {
             assertThat(visor.end().code()).isZero();
             assertThat(read("order").lines())
                     .containsExactly("db up", "migrate done", "web up", "web down", "db down");
-        }
-    }
-
-    @Test
-    void aReloadTouchesOnlyWhatChanged() throws Exception {
-        config(
-                """
-                services:
-                  - {name: same, command: sleep 1000}
-                  - {name: changed, command: sleep 1000}
-                  - {name: gone, command: sleep 1000}
-                """);
-        try (Visor visor = startVisor()) {
-            long same = pid(visor, "same");
-            long changed = pid(visor, "changed");
-            long gone = pid(visor, "gone");
-            config("services:\n  - {name: same, comand: x}\n");
-            visor.signal("HUP");
-            visor.awaitErr("cannot reload .*config.yml: 2 problems; nothing is changed");
-            assertThat(isAlive(gone)).isTrue();
-            config(
-                    """
-                    services:
-                      - {name: changed, command: sleep 2000}
-                      - {name: same, command: sleep 1000}
-                      - {name: added, command: sleep 1000}
-                    """);
-            visor.signal("HUP");
-            visor.awaitErr("configuration reloaded: 3 services");
-            pid(visor, "added");
-            await().until(() -> !isAlive(gone) && !isAlive(changed));
-            await().until(() -> pid(visor, "changed") != changed);
-            assertThat(isAlive(same)).isTrue();
         }
     }
 

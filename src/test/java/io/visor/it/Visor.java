@@ -16,15 +16,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A `visor` process and what it prints.
-final class Visor implements AutoCloseable {
+public final class Visor implements AutoCloseable {
 
-    static final Path BIN = Path.of("target/visor/bin/visor").toAbsolutePath();
+    public static final Path BIN = Path.of("target/visor/bin/visor").toAbsolutePath();
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
     private final Path out;
     private final Path err;
+
+    /// A command line.
+    ///
+    /// @param more what stands behind the words
+    public static String[] words(String[] more, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
 
     private Visor(Process process, Path out, Path err) {
         this.process = process;
@@ -33,27 +42,27 @@ final class Visor implements AutoCloseable {
     }
 
     /// What a command is started in.
-    record Place(Path directory, Map<String, String> environment) {
+    public record Place(Path directory, Map<String, String> environment) {
 
-        static Place in(Path directory) {
+        public static Place in(Path directory) {
             return new Place(directory, Map.of());
         }
 
-        Place with(String variable, String value) {
+        public Place with(String variable, String value) {
             Map<String, String> more = new HashMap<>(environment);
             more.put(variable, value);
             return new Place(directory, more);
         }
 
         /// Starts a command.
-        Visor start(String... arguments) {
+        public Visor start(String... arguments) {
             List<String> command = new ArrayList<>(List.of(BIN.toString()));
             command.addAll(List.of(arguments));
             return start(command);
         }
 
         /// Starts a command that is not visor itself, such as a tool that runs visor.
-        Visor start(List<String> command) {
+        public Visor start(List<String> command) {
             try {
                 Path out = Files.createTempFile(directory, "visor-", ".out");
                 Path err = Files.createTempFile(directory, "visor-", ".err");
@@ -76,7 +85,7 @@ final class Visor implements AutoCloseable {
         }
 
         /// Runs a command to its end.
-        Result run(String... arguments) {
+        public Result run(String... arguments) {
             try (Visor visor = start(arguments)) {
                 return visor.end();
             }
@@ -84,21 +93,21 @@ final class Visor implements AutoCloseable {
     }
 
     /// How a command ended.
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String out() {
+    public String out() {
         return read(out);
     }
 
-    String err() {
+    public String err() {
         return read(err);
     }
 
@@ -111,17 +120,17 @@ final class Visor implements AutoCloseable {
     }
 
     /// Waits until standard error has a match, and gives its last one.
-    Matcher awaitErr(String regex) {
+    public Matcher awaitErr(String regex) {
         return awaitErr(regex, PATIENCE);
     }
 
     /// Waits for longer than is usual.
-    Matcher awaitErr(String regex, Duration patience) {
+    public Matcher awaitErr(String regex, Duration patience) {
         return awaitMatch(regex, err, patience);
     }
 
     /// Waits until standard output has a match, and gives its last one.
-    Matcher awaitOut(String regex) {
+    public Matcher awaitOut(String regex) {
         return awaitMatch(regex, out, PATIENCE);
     }
 
@@ -147,7 +156,7 @@ final class Visor implements AutoCloseable {
     }
 
     /// Sends a signal.
-    void signal(String name) {
+    public void signal(String name) {
         try {
             new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
                     .inheritIO()
@@ -161,7 +170,7 @@ final class Visor implements AutoCloseable {
     }
 
     /// Waits for the end.
-    Result end() {
+    public Result end() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
                 throw new AssertionError("visor does not end:\n" + out() + err());

@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.visor.devnet.ReleaseHost.Fault;
-import io.visor.it.Visor.Place;
 import io.visor.model.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,22 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.CONCURRENT)
-final class WrapIT {
-
-    @TempDir private Path directory;
-    private Network network;
-    private Place place;
-
-    @BeforeEach
-    void start() throws Exception {
-        network = new Network(directory);
-        place = Place.in(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        network.close();
-    }
+final class WrapIT extends OnDevnet {
 
     private String url(String transport) {
         return switch (transport) {
@@ -73,7 +54,7 @@ final class WrapIT {
     @EnumSource(Fault.class)
     void aBadReleaseLeavesTheRunningProcessAlone(Fault fault) throws Exception {
         Path home = network.home("home");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             long pid = pid(visor.awaitErr("runs as pid (\\d+)").group(1));
             visor.awaitErr("lavap 1.0.0 is committed");
             network.devnet.releases().breakRelease(Version.of("1.1.0"), fault);
@@ -102,7 +83,7 @@ final class WrapIT {
                         Map.of("exit-after-millis", "150", "exit-code", "7"),
                         0);
         Path home = network.home("home", "programs: {lavap: {upgrade: {health-window: 2s}}}\n");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             visor.awaitErr("lavap 1.0.0 is committed");
             network.propose("1.0.0", "1.1.0");
             visor.awaitErr(
@@ -116,9 +97,31 @@ final class WrapIT {
     }
 
     @Test
+    void aRestartWithinTheHealthWindowIsNotToldOfAsTheUpgrade() throws Exception {
+        network.devnet
+                .releases()
+                .publish(
+                        Version.of("1.1.0"),
+                        Map.of("exit-after-millis", "50", "exit-code", "7"),
+                        0);
+        Path home =
+                network.home(
+                        "home",
+                        "programs: {lavap: {upgrade: {health-window: 2s, rollback: never}}}\n");
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("upgrade  lavap 1.0.0 installed, lavap runs as pid");
+            network.propose("1.0.0", "1.1.0");
+            visor.awaitErr("upgrade  lavap 1.0.0 → 1.1.0, lavap runs as pid");
+            visor.awaitErr("service  lavap runs as pid \\d+, was down for");
+            visor.awaitErr("attempt 2");
+            assertThat(visor.err()).containsOnlyOnce("lavap 1.0.0 → 1.1.0, lavap runs as pid");
+        }
+    }
+
+    @Test
     void belowMinItTakesTheHighestVersionThatIsThere() throws Exception {
         Path home = network.home("home");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             visor.awaitErr("lavap 1.0.0 is committed");
             network.devnet.releases().breakRelease(Version.of("2.0.0"), Fault.MISSING);
             network.propose("1.1.0", "2.0.0");
@@ -135,7 +138,7 @@ final class WrapIT {
                 .publish(
                         Version.of("1.0.0"), Map.of("exit-after-millis", "1", "exit-code", "9"), 0);
         Path home = network.home("home");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             // 1 + 2 + 4 + 8 + 16 s of pauses: longer than the usual patience.
             await().atMost(Duration.ofSeconds(60)).until(() -> !visor.isAlive());
             assertThat(visor.end().code()).isEqualTo(9);
@@ -148,14 +151,12 @@ final class WrapIT {
     void runsAnyCommandWithTheActiveBinaryOnItsPath() throws Exception {
         Path home = network.home("home");
         try (Visor visor =
-                place.start(
-                        network.flags(
-                                home,
-                                network.devnet.rpcUrl(),
-                                "wrap",
-                                "--auto-download",
-                                "--cmd",
-                                "sh -c 'echo \"it is $(lavap version)\"; pwd; exec sleep 1000'"))) {
+                start(
+                        home,
+                        "wrap",
+                        "--auto-download",
+                        "--cmd",
+                        "sh -c 'echo \"it is $(lavap version)\"; pwd; exec sleep 1000'")) {
             visor.awaitOut("it is 1.0.0\n" + directory);
             visor.signal("TERM");
             assertThat(visor.end().code()).isEqualTo(130);
@@ -165,15 +166,7 @@ final class WrapIT {
     @Test
     void aFirstWordThatIsNoCommandIsTheProgramsArgument() throws Exception {
         Path home = network.home("home");
-        try (Visor visor =
-                place.start(
-                        network.flags(
-                                home,
-                                network.devnet.rpcUrl(),
-                                "wrap",
-                                "--auto-download",
-                                "--cmd",
-                                "rpcconsumer x.yml"))) {
+        try (Visor visor = start(home, "wrap", "--auto-download", "--cmd", "rpcconsumer x.yml")) {
             visor.awaitErr("Process Started");
         }
     }
@@ -181,10 +174,8 @@ final class WrapIT {
     @Test
     void severalWrapsShareAHome() throws Exception {
         Path home = network.home("home");
-        try (Visor a = place.start(network.wrap(home, network.devnet.rpcUrl(), "--instance", "a"));
-                Visor b =
-                        place.start(
-                                network.wrap(home, network.devnet.rpcUrl(), "--instance", "b"))) {
+        try (Visor a = wrap(home, "--instance", "a");
+                Visor b = wrap(home, "--instance", "b")) {
             // Whoever comes second may find the version there already, and has nothing to commit.
             a.awaitErr("runs as pid");
             b.awaitErr("runs as pid");
@@ -198,7 +189,7 @@ final class WrapIT {
     @Test
     void aSecondInstanceOfTheSameNameIsToldWhoIsThere() throws Exception {
         Path home = network.home("home");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             visor.awaitErr("runs as pid");
             Visor.Result second = place.run(network.wrap(home, network.devnet.rpcUrl()));
             assertThat(second.code()).isEqualTo(1);
@@ -220,7 +211,7 @@ final class WrapIT {
             Files.copy(network.devnet.releases().file(Version.of(version)), binary);
             binary.toFile().setExecutable(true);
         }
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             visor.awaitErr("lavap 1.0.0 is committed");
         }
     }
@@ -228,14 +219,7 @@ final class WrapIT {
     @Test
     void withoutAutoDownloadItWaitsForTheVersionToAppear() throws Exception {
         Path home = network.home("home");
-        try (Visor visor =
-                place.start(
-                        network.flags(
-                                home,
-                                network.devnet.rpcUrl(),
-                                "wrap",
-                                "--cmd",
-                                "lavap rpcconsumer x.yml"))) {
+        try (Visor visor = start(home, "wrap", "--cmd", "lavap rpcconsumer x.yml")) {
             visor.awaitErr(
                     "cannot stage lavap 1.0.0: 1.0.0 is not in .*/upgrades; use --auto-download,"
                             + " .*; nothing runs yet");
@@ -255,7 +239,7 @@ final class WrapIT {
     @Test
     void withoutAChainItRunsWhatIsInstalled() throws Exception {
         Path home = network.home("home");
-        try (Visor visor = place.start(network.wrap(home, network.devnet.rpcUrl()))) {
+        try (Visor visor = wrap(home)) {
             visor.awaitErr("lavap 1.0.0 is committed");
         }
         try (Visor visor = place.start(network.wrap(home, "tcp://127.0.0.1:1"))) {

@@ -52,7 +52,7 @@ final class PathLinkTest {
         Path release = Files.createDirectories(home.root().resolve("upgrades/v1.0.0"));
         Files.writeString(release.resolve("lavap"), "the release");
         assertThatThrownBy(() -> onPath("").make(release.resolve("lavap"), true))
-                .hasMessageContaining("is inside the home; name a directory outside of it");
+                .hasMessageContaining("is inside the home");
         assertThat(release.resolve("lavap")).hasContent("the release");
     }
 }

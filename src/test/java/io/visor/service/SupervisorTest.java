@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class SupervisorTest {
 
@@ -181,6 +182,44 @@ final class SupervisorTest {
         assertThat(done).endsWith("start late");
     }
 
+    private List<Unmet> unmet(String name) {
+        return supervisor.views().stream()
+                .filter(view -> view.spec().name().text().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .unmet();
+    }
+
+    @Test
+    void whatCannotComeByItselfIsNamed() {
+        List<String> told = new ArrayList<>();
+        supervisor.listen((spec, notice) -> {
+            if (notice instanceof ServiceNotice.Waiting(List<Unmet> unmet)) {
+                told.add(spec.name() + " " + Unmet.sentence(unmet));
+            }
+        });
+        begin(
+                spec("db", RestartPolicy.Mode.NO),
+                spec("api", on("db", Dependency.Is.COMPLETED_SUCCESSFULLY)),
+                spec("web", on("api", Dependency.Is.HEALTHY)));
+        assertThat(unmet("web")).containsExactly(new Unmet(on("api", Dependency.Is.HEALTHY), null));
+        exit("db", 3);
+        String failed = "; db has failed: it exited: code 3";
+        assertThat(told)
+                .containsExactly(
+                        "api waits until db is completed-successfully",
+                        "web waits until api is healthy",
+                        "api waits until db is completed-successfully" + failed,
+                        "web waits until api is healthy" + failed);
+        supervisor.stop(new ServiceName("api"));
+        assertThat(Unmet.sentence(unmet("web")))
+                .isEqualTo("waits until api is healthy; api was stopped and is wanted down");
+        supervisor.start(new ServiceName("db"));
+        exit("db", 0);
+        supervisor.start(new ServiceName("api"));
+        assertThat(state("web")).isEqualTo("running");
+    }
+
     @Test
     void servicesStopInTheReverseOrderOfTheirStart() {
         begin(
@@ -309,6 +348,41 @@ final class SupervisorTest {
         exit("a", 0);
         exit("gone", 0);
         assertThat(done).containsExactly("forget a", "start a", "forget gone");
+    }
+
+    /// What was measured once: each service had the table of who waits for whom made anew.
+    @Test
+    @Timeout(20)
+    void eachServiceThatIsAddedCostsTheSame() {
+        Dependency first = on("s0", Dependency.Is.STARTED);
+        supervisor.add(spec("s0"));
+        for (int i = 1; i < 30_000; i++) {
+            supervisor.add(spec("s" + i, first));
+        }
+        assertThat(supervisor.views()).hasSize(30_000);
+    }
+
+    @Test
+    void whoIsReplacedIsNoLongerWaitedFor() {
+        begin(spec("db"), spec("web", on("db", Dependency.Is.STARTED)));
+        supervisor.reload(List.of(spec("db"), spec("web")), _ -> Wanted.UP, _ -> false);
+        exit("web", 0);
+        done.clear();
+        supervisor.shutdown();
+        assertThat(done).containsExactly("TERM web", "TERM db");
+    }
+
+    @Test
+    void whoReplacesAServiceIsWaitedForAsItWas() {
+        begin(spec("db"), spec("web", on("db", Dependency.Is.STARTED)));
+        ServiceSpec web = spec("web", on("db", Dependency.Is.STARTED));
+        supervisor.reload(List.of(changed("db"), web), _ -> Wanted.UP, _ -> false);
+        exit("db", 0);
+        done.clear();
+        supervisor.shutdown();
+        assertThat(done).containsExactly("TERM web");
+        exit("web", 0);
+        assertThat(done).containsExactly("TERM web", "TERM db");
     }
 
     private static ServiceSpec changed(String name) {

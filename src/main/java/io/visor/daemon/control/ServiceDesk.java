@@ -97,6 +97,7 @@ final class ServiceDesk {
             call.answer(refusal.get());
             return;
         }
+        supersede(spec.name(), action);
         Waiter waiter = new Waiter(call, action, spec.name());
         // What is wanted is written while the process ends or comes; both are answered together.
         wanted.set(
@@ -125,6 +126,31 @@ final class ServiceDesk {
         look(waiter);
     }
 
+    /// Whoever waits for the opposite waits for what will not come any more.
+    private void supersede(ServiceName name, Action action) {
+        for (Waiter waiter : List.copyOf(waiters)) {
+            boolean opposite = (waiter.action == Action.STOP) != (action == Action.STOP);
+            if (waiter.name.equals(name) && opposite) {
+                leave(waiter);
+                waiter.call.answer(
+                        Answer.refused(
+                                409,
+                                new Refusal(
+                                        "superseded",
+                                        "a later command has it " + participle(action),
+                                        "see visor service status")));
+            }
+        }
+    }
+
+    private static String participle(Action action) {
+        return switch (action) {
+            case START -> "started";
+            case STOP -> "stopped";
+            case RESTART -> "restarted";
+        };
+    }
+
     private static Duration wait(Call call) {
         String text = call.request().query().getOrDefault("waitMs", "0");
         if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_WAIT.toMillis()) {
@@ -140,7 +166,7 @@ final class ServiceDesk {
                     503, "busy", MAX_WAITERS + " others wait for services already", "try again");
         }
         if (instance.phase() == Phase.STOPPING) {
-            return refused(409, "stopping", "visor is being stopped", "start it again");
+            return Optional.of(stopping());
         }
         if (action == Action.STOP) {
             return Optional.empty();
@@ -174,6 +200,11 @@ final class ServiceDesk {
         return Optional.empty();
     }
 
+    private static Answer stopping() {
+        return Answer.refused(
+                409, new Refusal("stopping", "visor is being stopped", "start it again"));
+    }
+
     private static Optional<Answer> refused(int status, String code, String why, String next) {
         return Optional.of(Answer.refused(status, new Refusal(code, why, next)));
     }
@@ -189,7 +220,7 @@ final class ServiceDesk {
 
     /// Answers a waiter, if there is an answer.
     private void look(Waiter waiter) {
-        if (!waiter.acted || !waiter.kept) {
+        if (!waiter.acted || !waiter.kept || !waiters.contains(waiter)) {
             return;
         }
         Optional<Supervisor.View> found =
@@ -201,11 +232,18 @@ final class ServiceDesk {
             waiter.call.answer(Answer.refused(404, unknown(waiter.name.text())));
             return;
         }
-        boolean settled = isSettled(waiter.action, found.get().service().state());
+        ServiceState state = found.get().service().state();
+        boolean settled = isSettled(waiter.action, state);
         if (!settled && !waiter.expired) {
             return;
         }
         leave(waiter);
+        if (instance.phase() == Phase.STOPPING
+                && waiter.action != Action.STOP
+                && state.processId() == null) {
+            waiter.call.answer(stopping());
+            return;
+        }
         if (waiter.problem != null) {
             waiter.call.answer(
                     Answer.refused(
@@ -218,7 +256,12 @@ final class ServiceDesk {
             return;
         }
         ServiceStatus status = board.service(found.get());
-        waiter.call.answer(settled ? Answer.ok(status::json) : Answer.accepted(status::json));
+        boolean waits =
+                waiter.action != Action.STOP
+                        && state instanceof ServiceState.Waiting
+                        && !status.blocked();
+        waiter.call.answer(
+                settled && !waits ? Answer.ok(status::json) : Answer.accepted(status::json));
     }
 
     private void leave(Waiter waiter) {
@@ -228,7 +271,8 @@ final class ServiceDesk {
         }
     }
 
-    /// Whether what was asked for has come about, or will not.
+    /// Whether what was asked for has come about, or will not; or waits for others, and nobody
+    /// knows for how long.
     private static boolean isSettled(Action action, ServiceState state) {
         if (action == Action.STOP) {
             return state.processId() == null

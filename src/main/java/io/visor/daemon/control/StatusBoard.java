@@ -5,7 +5,6 @@ import io.visor.api.InstanceStatus;
 import io.visor.api.ProgramStatus;
 import io.visor.api.ServiceStatus;
 import io.visor.chain.ChainEvent;
-import io.visor.model.Dependency;
 import io.visor.model.ExitStatus;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
@@ -18,6 +17,7 @@ import io.visor.service.Service;
 import io.visor.service.ServiceNotice;
 import io.visor.service.ServiceState;
 import io.visor.service.Supervisor;
+import io.visor.service.Unmet;
 import io.visor.service.health.HealthState;
 import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
@@ -225,7 +225,8 @@ public final class StatusBoard {
                 history.restarts,
                 retry(spec, state),
                 history.lastExit,
-                health(view.health()));
+                health(view.health()),
+                Unmet.isHopeless(view.unmet()));
     }
 
     private static @Nullable String health(@Nullable HealthState state) {
@@ -255,11 +256,7 @@ public final class StatusBoard {
         if (state instanceof ServiceState.Waiting(ServiceState.Waiting.Reason reason)) {
             return switch (reason) {
                 case UPGRADE -> "waits for the upgrade of " + view.spec().program();
-                case DEPENDENCY ->
-                        "waits until "
-                                + String.join(
-                                        " and ",
-                                        view.unmet().stream().map(Dependency::toString).toList());
+                case DEPENDENCY -> Unmet.sentence(view.unmet());
             };
         }
         boolean notYet =

@@ -497,8 +497,8 @@ public final class Instance {
                     plan.home().database()
                             + " was damaged ("
                             + why.why()
-                            + ")"
-                            + to.map(path -> " and is now " + path).orElse("")
+                            + ") and is now "
+                            + to.orElse("gone")
                             + "; it is built anew from what is installed and runs, the history is"
                             + " lost");
             if (remembered) {

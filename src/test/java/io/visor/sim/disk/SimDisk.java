@@ -144,7 +144,7 @@ public final class SimDisk {
             Fault fault = fault(operation);
             process.requireAlive();
             strike(process, fault, Moment.BEFORE);
-            T result = pretending && kind == Kind.SYNC ? null : attempt(process, fault, call);
+            T result = pretending && kind == Kind.SYNC ? nothing() : attempt(process, fault, call);
             trace.add(operation, null, false);
             return result;
         } catch (ErrnoException e) {
@@ -154,6 +154,12 @@ public final class SimDisk {
             trace.add(operation, null, true);
             throw e;
         }
+    }
+
+    /// What comes of flushing, which is nothing.
+    @SuppressWarnings("NullAway")
+    private static <T> T nothing() {
+        return null;
     }
 
     private <T> T attempt(SimFileSystem process, @Nullable Fault fault, Call<T> call)

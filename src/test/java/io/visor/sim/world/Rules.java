@@ -49,13 +49,14 @@ final class Rules {
 
     private void checkLink(ProgramSpec program) {
         ProgramName name = program.name();
-        Optional<byte[]> content = world.linked(program);
-        if (content == null) {
-            // There is no link.
+        Optional<World.Link> link = world.linked(program);
+        if (link.isEmpty()) {
             return;
         }
         Version version =
-                content.flatMap(bytes -> Releases.identify(name, bytes))
+                link.get()
+                        .content()
+                        .flatMap(bytes -> Releases.identify(name, bytes))
                         .orElseThrow(() ->
                                 new Violation(
                                         "the link names a whole release",
@@ -93,7 +94,7 @@ final class Rules {
 
     /// A process is about to start.
     void onSpawn(
-            String mark, @Nullable ProgramName program, byte @Nullable [] content, String path) {
+            String mark, @Nullable ProgramName program, Optional<byte[]> content, String path) {
         for (Running other : world.processes().all()) {
             if (other.mark().equals(mark)) {
                 throw new Violation("never two", mark + " runs as pid " + other.pid() + " already");
@@ -105,7 +106,7 @@ final class Rules {
         if (program == null) {
             return;
         }
-        if (content == null || Releases.identify(program, content).isEmpty()) {
+        if (content.flatMap(bytes -> Releases.identify(program, bytes)).isEmpty()) {
             throw new Violation("only what was verified runs", path);
         }
         if (!world.hasManifest(path)) {

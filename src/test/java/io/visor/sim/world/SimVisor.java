@@ -253,13 +253,12 @@ final class SimVisor implements Surroundings, InstanceListener {
         }
 
         private Result probe(String binary) {
-            byte[] content = world.read(binary);
-            if (content == null) {
-                throw SimLauncher.failure(binary + " is not there");
-            }
+            byte[] content =
+                    world.read(binary)
+                            .orElseThrow(() -> SimLauncher.failure(binary + " is not there"));
             if (world.mutation() == Mutation.NO_PROOF) {
-                String directory = String.valueOf(Path.of(binary).getParent().getFileName());
-                return SimLauncher.result(0, directory + "\n");
+                String[] names = binary.split("/");
+                return SimLauncher.result(0, names[names.length - 2] + "\n");
             }
             for (ProgramSpec program : world.scenario().programs()) {
                 Optional<Version> version = Releases.identify(program.name(), content);

@@ -37,7 +37,7 @@ public final class Simulate {
                 e.notes().forEach(out::println);
                 out.println(e.getMessage());
                 if (count == 1) {
-                    e.getCause().printStackTrace(out);
+                    e.printStackTrace(out);
                 }
                 out.println("replay: scripts/simulate.sh --seed " + seed);
                 return false;

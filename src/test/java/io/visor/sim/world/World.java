@@ -363,15 +363,23 @@ final class World {
                         : "bin/" + program.binary());
     }
 
-    /// What the active link leads to; null if there is no link.
-    @SuppressWarnings("NullOptional")
-    @Nullable Optional<byte[]> linked(ProgramSpec program) {
+    /// The active link.
+    ///
+    /// @param content what it leads to; nothing if it leads to nothing
+    record Link(Optional<byte[]> content) {}
+
+    /// The active link of a program, if there is one.
+    Optional<Link> linked(ProgramSpec program) {
         return observed(() -> {
             Path link = link(program);
             if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-                return null;
+                return Optional.empty();
             }
-            return Files.exists(link) ? Optional.of(Files.readAllBytes(link)) : Optional.empty();
+            return Optional.of(
+                    new Link(
+                            Files.exists(link)
+                                    ? Optional.of(Files.readAllBytes(link))
+                                    : Optional.empty()));
         });
     }
 
@@ -384,11 +392,12 @@ final class World {
         return observed(() -> Files.exists(path.resolveSibling("manifest.json")));
     }
 
-    byte @Nullable [] read(String file) {
-        return observed(() -> {
-            Path path = observer.getPath(file);
-            return Files.isRegularFile(path) ? Files.readAllBytes(path) : null;
-        });
+    Optional<byte[]> read(String file) {
+        Path path = observer.getPath(file);
+        return observed(() ->
+                Files.isRegularFile(path)
+                        ? Optional.of(Files.readAllBytes(path))
+                        : Optional.empty());
     }
 
     /// The kernel as one visor sees it.
@@ -424,17 +433,17 @@ final class World {
                         .filter(p -> path.endsWith("/" + p.binary()))
                         .findFirst()
                         .orElse(null);
-        byte[] content = program == null ? null : read(path);
-        if (program != null && content == null) {
+        Optional<byte[]> content = program == null ? Optional.empty() : read(path);
+        if (program != null && content.isEmpty()) {
             return OptionalLong.empty();
         }
         ProgramName name = program == null ? null : program.name();
         String mark = launch.environment().getOrDefault(io.visor.process.Marks.VARIABLE, "");
         rules.onSpawn(mark, name, content, path);
         Version version =
-                name == null || content == null
+                name == null
                         ? null
-                        : Releases.identify(name, content).orElse(null);
+                        : content.flatMap(bytes -> Releases.identify(name, bytes)).orElse(null);
         Running process = processes.spawn(launch, name, version, life, onExit);
         touched.remove(process.service());
         note("pid " + process.pid() + " starts: " + mark + " " + version);

@@ -1,5 +1,9 @@
-package io.visor.it;
+package io.visor.it.errors;
 
+import io.visor.it.Visor;
+import io.visor.store.Schema;
+import io.visor.store.SqliteDatabase;
+import io.visor.upgrade.record.UpgradeSchema;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +12,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /// Messages about homes and other directories, and about ports.
@@ -23,6 +29,8 @@ final class HomeErrors {
 
     void add() {
         addStart();
+        addDatabase();
+        addResults();
         addInUse();
         addInit();
         addLinks();
@@ -71,6 +79,44 @@ final class HomeErrors {
                     Files.createSymbolicLink(lock, Path.of("/dev/full"));
                     return scene.run(start(home));
                 });
+    }
+
+    private void addDatabase() {
+        checks.ends(
+                "cannot read <file>: a newer visor has written it (form <n> of <part>, this one"
+                        + " knows <n>); use that visor, or --directory",
+                () -> {
+                    Path home = scene.home();
+                    List<List<String>> steps = new ArrayList<>(UpgradeSchema.SCHEMA.steps());
+                    steps.add(List.of("CREATE TABLE to_come (id INTEGER)"));
+                    SqliteDatabase.open(
+                                    root(home).resolve("visor.db"),
+                                    List.of(new Schema(UpgradeSchema.SCHEMA.part(), steps)))
+                            .close();
+                    return scene.run(start(home));
+                });
+    }
+
+    /// Runs a command whose results go somewhere else.
+    private void printed(String message, String to) {
+        checks.ends(
+                message,
+                () -> {
+                    List<String> by = List.of("sh", "-c", "exec \"$0\" \"$@\" >" + to);
+                    try (Visor visor =
+                            scene.startBy(
+                                    by, "config", "show", "--directory", scene.home().toString())) {
+                        return visor.end();
+                    }
+                });
+    }
+
+    private void addResults() {
+        printed(
+                "cannot print the result: the disk of standard output is full; make room, or send"
+                        + " it elsewhere",
+                "/dev/full");
+        printed("cannot print the result: standard output: <reason>; send it elsewhere", "&-");
     }
 
     private void addInUse() {
@@ -154,6 +200,14 @@ final class HomeErrors {
                     Path links = scene.home();
                     Files.createSymbolicLink(links.resolve("lavap"), Path.of("/bin/true"));
                     return scene.run(init(scene.home(), "--link-dir", links.toString()));
+                });
+        checks.ends(
+                "cannot link <link>: <directory> is inside the home; name another directory with"
+                        + " --link-dir, or have <directory> on PATH",
+                () -> {
+                    Path home = scene.home();
+                    Path releases = root(home).resolve("upgrades").toAbsolutePath();
+                    return scene.run(init(home, "--link-dir", releases.toString()));
                 });
         checks.ends(
                 "cannot link <link>: it is a directory; name another directory with --link-dir, or"

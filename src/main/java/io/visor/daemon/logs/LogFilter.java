@@ -1,4 +1,4 @@
-package io.visor.daemon;
+package io.visor.daemon.logs;
 
 import io.visor.json.Json;
 import io.visor.json.JsonException;

@@ -1,10 +1,12 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.visor.devnet.ReleaseHost.Fault;
-import io.visor.it.ErrorsPage.Row;
+import io.visor.it.Network;
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorsPage.Row;
 import io.visor.model.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,7 @@ final class RunErrors {
         addStaging();
         addHealth();
         addActive();
+        addSwitch();
         addStarts();
         addEnds();
         addStop();
@@ -160,6 +163,24 @@ final class RunErrors {
                 "1.1.0",
                 "auto");
         failing(FAILED + "; still trying it: upgrade.rollback is \"never\"", "1.0.0", "never");
+        checks.add(
+                "<program> failed on the version before as well (<why>), so <version> is not to"
+                        + " blame; it is tried again in <time>",
+                row -> {
+                    Path broken = scene.home().resolve("broken");
+                    String old = "test ! -e " + broken + " || exit 7; " + LIVES;
+                    String next = "touch " + broken + "; exit 7";
+                    try (Network network = network();
+                            Visor visor =
+                                    wrap(
+                                            network,
+                                            version -> version.equals("1.0.0") ? old : next,
+                                            "health-window: 1s")) {
+                        visor.awaitErr("lavap 1.0.0 is committed");
+                        network.propose("1.0.0", "1.1.0");
+                        ErrorChecks.assertLogged(row, visor);
+                    }
+                });
         checks.logs(
                 FAILED + "; still trying it: there is no older version",
                 () -> wrap(scene.network, _ -> DIES, ""));
@@ -204,6 +225,30 @@ final class RunErrors {
                     change(binary);
                     try (Visor second = keep(home)) {
                         ErrorChecks.assertLogged(row, second);
+                    }
+                });
+    }
+
+    private void addSwitch() {
+        checks.add(
+                "cannot switch <program> to <version>: <why>; keeping <version>, next try in"
+                        + " <time>",
+                row -> {
+                    Path home =
+                            scene.home("programs: {lavap: {upgrade: {health-window: 100ms}}}\n");
+                    ErrorScene.give(home.resolve(".lavavisor"));
+                    try (Network network = network();
+                            Visor visor =
+                                    scene.startAsOther(
+                                            network.wrap(
+                                                    home,
+                                                    network.devnet.rpcUrl(),
+                                                    "--instance",
+                                                    "w"))) {
+                        visor.awaitErr("lavap 1.0.0 is committed");
+                        ErrorScene.closed(home.resolve(".lavavisor/instances/w/bin"));
+                        network.propose("1.0.0", "1.1.0");
+                        ErrorChecks.assertLogged(row, visor);
                     }
                 });
     }
@@ -308,6 +353,9 @@ final class RunErrors {
         services.add("<service> exited: code <n> after <time>", exits);
         services.add("<service> starts again in <time> (attempt <n>)", exits);
         services.add("<service> is given up: it exited: code <n>", exits + ", restart: {mode: no}");
+        services.add(
+                "<service> is given up: it exited: code <n>, and never-on has <condition>",
+                exits + ", restart: {never-on: [3]}");
         services.add(
                 "<service> is given up: it could not be started: <why>",
                 "command: ./none, restart: {mode: no}");

@@ -1,4 +1,4 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -10,7 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
-import io.visor.it.FakeHost.Answer;
+import io.visor.it.Visor;
+import io.visor.it.errors.FakeHost.Answer;
 import io.visor.net.GrpcClient.Bytes;
 import java.io.IOException;
 import java.io.InputStream;

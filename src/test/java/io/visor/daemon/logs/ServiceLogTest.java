@@ -1,24 +1,29 @@
-package io.visor.daemon;
+package io.visor.daemon.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.visor.daemon.ServiceLog.Request;
+import io.visor.daemon.logs.ServiceLog.Request;
 import io.visor.json.Json;
 import io.visor.model.Home;
 import io.visor.model.ServiceName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ServiceLogTest {
@@ -176,7 +181,7 @@ final class ServiceLogTest {
     @Test
     void isFollowedOverFilesThatAreSetAside() throws IOException {
         write(0, "a\n");
-        try (LogWalk walk = new LogWalk(log)) {
+        try (LogWalk walk = new LogWalk(log, true)) {
             assertThat(rest(walk)).isEqualTo("a\n");
             Files.writeString(log, "b\n", StandardOpenOption.APPEND);
             rotate(0);
@@ -196,7 +201,7 @@ final class ServiceLogTest {
     @Test
     void isFollowedWhenItIsEmptiedOrTakenAway() throws IOException {
         write(0, "aaaa\n");
-        try (LogWalk walk = new LogWalk(log)) {
+        try (LogWalk walk = new LogWalk(log, true)) {
             assertThat(rest(walk)).isEqualTo("aaaa\n");
             write(0, "b\n");
             assertThat(rest(walk)).isEqualTo("b\n");
@@ -207,9 +212,83 @@ final class ServiceLogTest {
         }
     }
 
+    /// Writes numbered lines, and sets the log aside every few of them, until it is interrupted.
+    private void flood() {
+        try {
+            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                Files.writeString(
+                        log,
+                        "line " + i + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+                if (i % 7 == 6) {
+                    rotate(20);
+                    Files.deleteIfExists(file(21));
+                }
+            }
+        } catch (ClosedByInterruptException e) {
+            // That is the end.
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void noMoreLinesThanAskedForArePrintedWhileTheLogIsSetAside() throws Exception {
+        Thread writer = Thread.ofPlatform().start(this::flood);
+        try {
+            await().until(() -> Files.exists(file(20)));
+            for (int i = 0; i < 1000; i++) {
+                List<Integer> numbers =
+                        last(10).lines()
+                                .map(line -> Integer.parseInt(line.substring("line ".length())))
+                                .toList();
+                assertThat(numbers).as("the last lines").hasSize(10);
+                assertThat(numbers.getLast() - numbers.getFirst())
+                        .as("one after the other")
+                        .isEqualTo(9);
+            }
+            assertThat(last(ServiceLog.ALL).lines()).hasSizeLessThan(160);
+        } finally {
+            writer.interrupt();
+            writer.join();
+        }
+    }
+
+    @Test
+    void whatIsPrintedOnceDoesNotGrowMeanwhile() throws IOException {
+        write(1, "a\n");
+        write(0, "b\n");
+        try (LogWalk walk = new LogWalk(log, false)) {
+            walk.skipToLast(2);
+            Files.writeString(log, "c\n", StandardOpenOption.APPEND);
+            rotate(1);
+            write(0, "d\n");
+            assertThat(rest(walk)).isEqualTo("a\nb\n");
+        }
+        try (LogWalk walk = new LogWalk(log, true)) {
+            walk.skipToLast(1);
+            Files.writeString(log, "e\n", StandardOpenOption.APPEND);
+            assertThat(rest(walk)).isEqualTo("d\ne\n");
+        }
+    }
+
+    @Test
+    void moreFilesThanMayBeOpenAreReadInOrder() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (int i = 450; i >= 0; i--) {
+            write(i, i + "\n");
+            all.append(i).append('\n');
+        }
+        assertThat(last(ServiceLog.ALL)).isEqualTo(all.toString());
+        assertThat(last(400)).endsWith(all.substring(all.length() - 100)).startsWith("399\n");
+    }
+
     @Test
     void isWaitedFor() throws IOException {
-        try (LogWalk walk = new LogWalk(log)) {
+        try (LogWalk walk = new LogWalk(log, true)) {
             walk.skipToLast(5);
             assertThat(rest(walk)).isEmpty();
             write(0, "a\n");

@@ -1,4 +1,4 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class ErrorsPage {
             throw new AssertionError("no row of a table of messages: " + line);
         }
         String exit = cells.group(3);
-        if (!exit.matches("[0-2]|" + Row.GOES_ON + "|" + Row.OF_COMMAND)) {
+        if (!exit.matches("[0-3]|" + Row.GOES_ON + "|" + Row.OF_COMMAND)) {
             throw new AssertionError("no exit: " + line);
         }
         return new Row(cells.group(1), exit);

@@ -1,8 +1,8 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.visor.it.ErrorsPage.Row;
+import io.visor.it.errors.ErrorsPage.Row;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +39,18 @@ final class ErrorsIT {
         scene = new ErrorScene(directory);
         new FlagErrors(scene, checks).add();
         new ConfigErrors(scene, checks).add();
+        new ServiceErrors(scene, checks).add();
+        new EnvironmentErrors(scene, checks).add();
+        new KeyringErrors(scene, checks).add();
         new HomeErrors(scene, checks).add();
         new EndpointErrors(scene, checks).add();
         new ReleaseErrors(scene, checks).add();
         new RunErrors(scene, checks).add();
+        new ProcessErrors(scene, checks).add();
+        new SupervisionErrors(scene, checks).add();
+        new ReloadErrors(scene, checks).add();
+        new ControlErrors(scene, checks).add();
+        new LogErrors(scene, checks).add();
     }
 
     @AfterAll

@@ -1,7 +1,9 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import io.visor.devnet.ReleaseHost.Fault;
-import io.visor.it.FakeHost.Answer;
+import io.visor.it.Network;
+import io.visor.it.Visor;
+import io.visor.it.errors.FakeHost.Answer;
 import io.visor.model.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

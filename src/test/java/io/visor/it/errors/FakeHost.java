@@ -1,4 +1,4 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

@@ -1,5 +1,6 @@
-package io.visor.it;
+package io.visor.it.errors;
 
+import io.visor.it.Visor;
 import java.util.Map;
 
 /// Messages about flags, arguments and the variables that stand for flags.

@@ -1,4 +1,4 @@
-package io.visor.daemon;
+package io.visor.daemon.logs;
 
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
@@ -78,23 +78,25 @@ public final class ServiceLog {
         return names;
     }
 
-    /// Prints what there is.
+    /// Prints what there is when it begins.
     public void print(Request request) {
-        show(request, () -> false);
+        show(request, false, () -> false);
     }
 
     /// Prints what there is and what comes, until an interrupt, or until nobody reads it any more.
     public void follow(Request request, Scheduler scheduler) {
         Wakeup wakeup = scheduler.wakeup();
         AtomicBoolean interrupted = new AtomicBoolean();
-        SignalHandlers.on(
-                Signal.INT,
-                () -> {
-                    interrupted.set(true);
-                    wakeup.signal();
-                });
+        boolean unusedIfIgnored =
+                SignalHandlers.on(
+                        Signal.INT,
+                        () -> {
+                            interrupted.set(true);
+                            wakeup.signal();
+                        });
         show(
                 request,
+                true,
                 () -> {
                     try {
                         boolean unused = !interrupted.get() && wakeup.await(LOOK);
@@ -111,8 +113,8 @@ public final class ServiceLog {
         boolean isOn();
     }
 
-    private void show(Request request, Going going) {
-        try (LogWalk walk = new LogWalk(file)) {
+    private void show(Request request, boolean follows, Going going) {
+        try (LogWalk walk = new LogWalk(file, follows)) {
             if (!walk.exists()) {
                 err.println(request.service() + " has no log yet: " + file + " is not there");
             }

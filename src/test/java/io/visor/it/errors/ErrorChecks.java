@@ -1,8 +1,9 @@
-package io.visor.it;
+package io.visor.it.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.visor.it.ErrorsPage.Row;
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorsPage.Row;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,7 @@
-package io.visor.it;
+package io.visor.it.errors;
 
+import io.visor.it.Network;
+import io.visor.it.Visor;
 import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,16 +85,15 @@ final class ErrorScene implements AutoCloseable {
     }
 
     Visor startAsOther(String... arguments) {
-        return startBy(
-                IS_ROOT
-                        ? List.of(
-                                "setpriv",
-                                "--reuid=" + NOBODY,
-                                "--regid=" + NOBODY,
-                                "--clear-groups",
-                                "--")
-                        : List.of(),
-                arguments);
+        return startBy(other(), arguments);
+    }
+
+    /// What runs a command as the other user.
+    static List<String> other() {
+        return IS_ROOT
+                ? List.of(
+                        "setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--")
+                : List.of();
     }
 
     /// Starts a command by another one that runs it.

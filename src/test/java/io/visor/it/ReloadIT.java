@@ -1,0 +1,64 @@
+package io.visor.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// A configuration that `visor start` is asked to read again.
+final class ReloadIT extends OnHome {
+
+    @Test
+    void aReloadTouchesOnlyWhatChanged() throws Exception {
+        config(
+                """
+                services:
+                  - {name: same, command: sleep 1000}
+                  - {name: changed, command: sleep 1000}
+                  - {name: gone, command: sleep 1000}
+                """);
+        try (Visor visor = startVisor()) {
+            long same = pid(visor, "same");
+            long changed = pid(visor, "changed");
+            long gone = pid(visor, "gone");
+            config("services:\n  - {name: same, comand: x}\n");
+            visor.signal("HUP");
+            visor.awaitErr("cannot reload .*config.yml: 2 problems; nothing is changed");
+            assertThat(isAlive(gone)).isTrue();
+            config(
+                    """
+                    services:
+                      - {name: changed, command: sleep 2000}
+                      - {name: same, command: sleep 1000}
+                      - {name: added, command: sleep 1000}
+                    """);
+            visor.signal("HUP");
+            visor.awaitErr("configuration reloaded: 3 services");
+            pid(visor, "added");
+            await().until(() -> !isAlive(gone) && !isAlive(changed));
+            await().until(() -> pid(visor, "changed") != changed);
+            assertThat(isAlive(same)).isTrue();
+        }
+    }
+
+    @Test
+    void underNohupAReloadIsSaidToBeImpossibleAndDoesNotHappen() throws Exception {
+        config("services: [{name: a, command: sleep 1000}]\n");
+        List<String> command = new ArrayList<>(List.of("nohup", Visor.BIN.toString()));
+        command.addAll(List.of(startOnHome()));
+        try (Visor visor = place.start(command)) {
+            visor.awaitErr("warn  visor    SIGHUP is ignored, as nohup has it: ");
+            long a = pid(visor, "a");
+            config("services: [{name: b, command: sleep 1000}]\n");
+            visor.signal("HUP");
+            visor.awaitErr("the chain has not answered within 5s");
+            assertThat(visor.err())
+                    .containsOnlyOnce("SIGHUP is ignored")
+                    .doesNotContain("reloaded")
+                    .doesNotContain("b runs");
+            assertThat(isAlive(a)).isTrue();
+        }
+    }
+}

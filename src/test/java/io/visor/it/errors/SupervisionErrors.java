@@ -1,0 +1,208 @@
+package io.visor.it.errors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.visor.it.Visor;
+import io.visor.it.errors.ErrorsPage.Row;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+
+/// Messages about what goes wrong while services are kept: with their health, their logs, visor's
+/// own files, and the machine.
+final class SupervisionErrors {
+
+    private static final String HEALTH = "<service> (pid <pid>) ";
+    private static final String RESTARTING = "; restarting it";
+
+    private final ErrorScene scene;
+    private final ErrorChecks checks;
+
+    SupervisionErrors(ErrorScene scene, ErrorChecks checks) {
+        this.scene = scene;
+        this.checks = checks;
+    }
+
+    void add() {
+        addHealth();
+        addLogs();
+        addLeft();
+        addFiles();
+        addMachine();
+    }
+
+    private Visor start(Path home) {
+        return scene.place.start(start(home, "start"));
+    }
+
+    private String[] start(Path home, String... command) {
+        return scene.network.flags(home, scene.network.devnet.rpcUrl(), command);
+    }
+
+    private void kept(String message, String keys) {
+        checks.logs(
+                message,
+                () -> {
+                    Path home =
+                            scene.home(
+                                    "services: [{name: a, command: sleep 1000, " + keys + "}]\n");
+                    Files.createFile(home.resolve(".lavavisor/ready"));
+                    return start(home);
+                });
+    }
+
+    private void addHealth() {
+        kept(
+                HEALTH + "is not ready: <why>",
+                // It can be done once.
+                "health: {exec: mv ready was, every: 100ms, failures: 1}");
+        kept(
+                HEALTH + "its <purpose> check failed: <why>" + RESTARTING,
+                "health: {liveness: {exec: test -e none, every: 100ms, failures: 1}}");
+        kept(
+                HEALTH + "its <purpose> check failed <n> times in a row: <why>" + RESTARTING,
+                "health: {liveness: {tcp: \"127.0.0.1:1\", every: 100ms, failures: 2}}");
+        kept(
+                HEALTH
+                        + "its <purpose> check failed: no line of its output matches"
+                        + " \"<expression>\""
+                        + RESTARTING,
+                "health: {startup: {log: ready, every: 100ms, failures: 1}}");
+    }
+
+    private void addLogs() {
+        checks.logs(
+                "cannot set <log> aside: <why>; it grows on until that can be done",
+                () -> {
+                    Path home =
+                            scene.home(
+                                    "services: [{name: a, command: \"sh -c 'yes | head -c 20000;"
+                                            + " exec sleep 1000'\", log: {max-size: 4KiB, keep:"
+                                            + " 1}}]\n");
+                    Path taken = home.resolve(".lavavisor/services/logs/a.log.1");
+                    Files.createFile(Files.createDirectories(taken).resolve("file"));
+                    return start(home);
+                });
+    }
+
+    private void addLeft() {
+        checks.add(
+                "<service> was left running by a visor that is gone (pid <pid>); ending it first",
+                row -> {
+                    Path home = scene.home("services: [{name: a, command: sleep 1000}]\n");
+                    try (Visor first = start(home)) {
+                        first.awaitErr("a runs as pid");
+                        first.signal("KILL");
+                        first.end();
+                    }
+                    try (Visor second = start(home)) {
+                        ErrorChecks.assertLogged(row, second);
+                    }
+                });
+        checks.add(
+                "<signal> received again: stopping without waiting",
+                row -> {
+                    Path home = scene.home(ControlErrors.DEAF);
+                    try (Visor visor = start(home)) {
+                        ControlErrors.awaitDeaf(home);
+                        visor.signal("TERM");
+                        visor.awaitErr("stopping deaf");
+                        visor.signal("TERM");
+                        assertEnded(row, visor);
+                    }
+                });
+        checks.add(
+                "the last output of services was not taken within <time> and is lost",
+                row -> {
+                    // Whoever should read it does not.
+                    String pipe = scene.home().resolve("pipe").toString();
+                    String shell =
+                            "mkfifo %1$s && { sleep 20 < %1$s & exec \"$0\" \"$@\" > %1$s; }"
+                                    .formatted(pipe);
+                    String[] wrap = start(scene.home(), "wrap", "--auto-download", "--cmd", "yes");
+                    try (Visor visor = scene.startBy(List.of("sh", "-c", shell), wrap)) {
+                        visor.awaitErr("runs as pid");
+                        visor.signal("TERM");
+                        assertEnded(row, visor);
+                    }
+                });
+    }
+
+    private static void assertEnded(Row row, Visor visor) {
+        assertThat(visor.end().err()).containsPattern(row.pattern());
+        assertThat(row.exit()).isEqualTo(Row.GOES_ON);
+    }
+
+    private void addFiles() {
+        checks.logs(
+                "cannot listen on <socket>: <why>; visor status and visor service do not reach this"
+                        + " instance",
+                () -> {
+                    Path home = scene.home("");
+                    Path socket = home.resolve(".lavavisor/instances/start/control.sock");
+                    Files.createFile(Files.createDirectories(socket).resolve("file"));
+                    return start(home);
+                });
+        checks.logs(
+                "<file> was damaged (<why>) and is now <file>; it is built anew from what is"
+                        + " installed and runs, the history is lost",
+                () -> {
+                    Path home = scene.home("");
+                    Files.writeString(database(home), "no database".repeat(1000));
+                    return start(home);
+                });
+        checks.logs(
+                "cannot write <file>: <why>; what runs goes on, no upgrade begins before it can be"
+                        + " written",
+                () -> {
+                    Path home = scene.home("");
+                    Files.createDirectories(database(home));
+                    return start(home);
+                });
+    }
+
+    private static Path database(Path home) {
+        return home.resolve(".lavavisor/visor.db");
+    }
+
+    private void addMachine() {
+        checks.logs(
+                "<n> services need about <n> open files and visor may have <n>; raise its hard"
+                        + " limit to that (LimitNOFILE= of its unit, ulimit -Hn)",
+                () ->
+                        scene.startBy(
+                                List.of("prlimit", "--nofile=300:300"),
+                                start(
+                                        scene.home(
+                                                "services: ["
+                                                        + IntStream.range(0, 20)
+                                                                .mapToObj(i ->
+                                                                        "{name: s"
+                                                                                + i
+                                                                                + ", command:"
+                                                                                + " sleep 1000}")
+                                                                .collect(Collectors.joining(", "))
+                                                        + "]\n"),
+                                        "start")));
+        checks.logs(
+                "children are started by <what>: <why>",
+                () -> {
+                    List<String> filter =
+                            List.of(
+                                    "python3",
+                                    Path.of("src/test/resources/without-pidfd.py")
+                                            .toAbsolutePath()
+                                            .toString());
+                    Assumptions.assumeTrue(
+                            new ProcessBuilder(filter.get(0), filter.get(1), "true")
+                                            .start()
+                                            .waitFor()
+                                    == 0,
+                            "no python3, or nobody may filter system calls");
+                    return scene.startBy(filter, start(scene.home(""), "start"));
+                });
+    }
+}
