@@ -28,6 +28,7 @@ final class Rules {
     private final Map<ProgramName, Set<Version>> heldVersions = new HashMap<>();
     private final Set<ProgramName> heldPrograms = new HashSet<>();
     private final Map<ProgramName, Version> goingBack = new HashMap<>();
+    private final Map<ProgramName, Version> askedFor = new HashMap<>();
     private final Set<String> down = new HashSet<>();
 
     Rules(World world) {
@@ -72,8 +73,7 @@ final class Rules {
         Program program = world.program(name);
         boolean back =
                 program.state() instanceof RollingBack || version.equals(goingBack.get(name));
-        Move move = program.state().move();
-        boolean asked = move != null && move.urgency() == Urgency.ASKED;
+        boolean asked = version.equals(askedFor.get(name));
         if (version.isBelow(before) && !back && !asked) {
             throw new Violation("never down", name + " " + before + " → " + version);
         }
@@ -137,6 +137,10 @@ final class Rules {
         switch (notice) {
             case UpgradeNotice.Begun(Move move) -> {
                 goingBack.remove(name);
+                askedFor.remove(name);
+                if (move.urgency() == Urgency.ASKED) {
+                    askedFor.put(name, move.to());
+                }
                 if (move.urgency() != Urgency.ASKED
                         && requirement != null
                         && (move.to().isBelow(requirement.min())
