@@ -99,6 +99,7 @@ public final class Instance {
     private final Clients clients;
     private final RandomGenerator random;
     private final Loop loop;
+    private final Afterwards afterwards;
     private final Words words;
     private final Wakeup ended;
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
@@ -154,6 +155,7 @@ public final class Instance {
                 new Clients(
                         plan.environment(), new ShortCommand(table), scheduler, "visor/" + version);
         this.loop = scheduler.loop("visor");
+        this.afterwards = new Afterwards(loop);
         this.words = new Words(scheduler, journal);
         this.records = scheduler.loop("records");
         this.ended = scheduler.wakeup();
@@ -163,8 +165,7 @@ public final class Instance {
         this.health =
                 new HealthChecks(scheduler, loop, new ShortCommand(table), "visor/" + version);
         ProcessBackend backend =
-                new ProcessBackend(
-                        launcher, loop, plan.environment(), versions, marks, this::input);
+                new ProcessBackend(launcher, plan.environment(), versions, marks, this::input);
         this.supervisor =
                 new Supervisor(
                         loop,
@@ -297,13 +298,20 @@ public final class Instance {
     /// What is told is put into words on a thread of its own: between the end of one process and
     /// the start of the next, nothing is worth waiting for.
     private void tell(ServiceSpec spec, ServiceNotice notice) {
-        records.execute(() -> record(spec, notice));
-        words.say(() -> {
-            log.on(spec, notice);
-            if (metrics != null) {
-                metrics.on(spec, notice);
-            }
+        afterwards.add(() -> {
+            records.execute(() -> record(spec, notice));
+            words.say(() -> {
+                log.on(spec, notice);
+                if (metrics != null) {
+                    metrics.on(spec, notice);
+                }
+            });
         });
+    }
+
+    /// What the loop has to say; later, in the order in which it is told.
+    private void say(Runnable speech) {
+        afterwards.add(() -> words.say(speech));
     }
 
     private void tell(ProgramName program, UpgradeNotice notice) {
@@ -311,7 +319,7 @@ public final class Instance {
             loop.execute(this::reloadIfDue);
         }
         control.on(program, notice);
-        words.say(() -> {
+        say(() -> {
             log.on(program, notice);
             if (metrics != null) {
                 metrics.on(program, notice);
@@ -329,7 +337,7 @@ public final class Instance {
     }
 
     private void tell(ChainEvent event) {
-        words.say(() -> {
+        say(() -> {
             log.on(event);
             if (metrics != null) {
                 metrics.on(event);
@@ -411,7 +419,7 @@ public final class Instance {
     /// Links the system calls that children are started with, so that no start has to wait for it.
     /// Runs in a task.
     private void prepareLauncher() {
-        Launchers.Choice choice = Launchers.choose(scheduler, table, logTrouble());
+        Launchers.Choice choice = Launchers.choose(scheduler, loop, table, logTrouble());
         launcher.set(choice.launcher());
         if (choice.whyNotNative().isEmpty()) {
             reserveFiles(choice.files(), plan.services().size());
@@ -628,7 +636,7 @@ public final class Instance {
 
     private void stopWaitingForChain() {
         if (!heard && !begun) {
-            words.say(() ->
+            say(() ->
                     journal.warn(
                             "chain",
                             "the chain has not answered within 5s; going on with what is"
@@ -689,8 +697,7 @@ public final class Instance {
                 scheduler.start("reload", () -> reread(reader));
             }
         } else if (stopping) {
-            words.say(() ->
-                    journal.warn("visor", signal + " received again: stopping without waiting"));
+            say(() -> journal.warn("visor", signal + " received again: stopping without waiting"));
             supervisor.hurry();
         } else {
             stop(signal + " received");
@@ -712,7 +719,7 @@ public final class Instance {
         loop.execute(() -> {
             pending = next;
             if (upgrader.isSwitching()) {
-                words.say(() ->
+                say(() ->
                         journal.info(
                                 "visor",
                                 "the configuration is reloaded when the upgrade has ended"));
@@ -741,7 +748,7 @@ public final class Instance {
                                         && !config.programs().containsKey(spec.program()))
                         .findFirst();
         if (stranger.isPresent()) {
-            words.say(() ->
+            say(() ->
                     journal.error(
                             "visor",
                             "cannot reload: "
@@ -753,7 +760,7 @@ public final class Instance {
             return;
         }
         if (!next.chain().equals(config.chain()) || !next.programs().equals(config.programs())) {
-            words.say(() ->
+            say(() ->
                     journal.warn(
                             "visor",
                             "chain and programs of the configuration have changed: that takes a"
@@ -764,7 +771,7 @@ public final class Instance {
             reserveFiles(files, next.services().size());
         }
         supervisor.reload(next.services(), wanted::of, this::waitsForUpgrade);
-        words.say(() ->
+        say(() ->
                 journal.info("visor", "configuration reloaded: " + count(next.services().size())));
     }
 
@@ -782,7 +789,7 @@ public final class Instance {
 
     private void stop(String why) {
         if (!stopping) {
-            words.say(() -> journal.info("visor", "stopping: " + why));
+            say(() -> journal.info("visor", "stopping: " + why));
             end();
         }
     }
@@ -799,7 +806,7 @@ public final class Instance {
             outcome.compareAndSet(
                     null,
                     refusal == null ? new Outcome.Ended(exitCode()) : new Outcome.Refused(refusal));
-            ended.signal();
+            afterwards.add(ended::signal);
         }
     }
 

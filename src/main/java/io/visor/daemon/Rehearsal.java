@@ -118,7 +118,7 @@ final class Rehearsal {
                 new Supervisor(
                         loop,
                         scheduler.clock(),
-                        new ProcessBackend(launcher, loop, environment, versions, marks, _ -> null),
+                        new ProcessBackend(launcher, environment, versions, marks, _ -> null),
                         (spec, _) -> {
                             throw new IllegalStateException(spec.name() + " has no checks");
                         },

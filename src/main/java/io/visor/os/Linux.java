@@ -169,6 +169,11 @@ final class Linux {
         return call(READ, descriptor, buffer.address(), count);
     }
 
+    /// pread(2).
+    static Result pread(int descriptor, MemorySegment buffer, long count, long offset) {
+        return call(Functions.PREAD, descriptor, buffer.address(), count, offset, 0, 0);
+    }
+
     /// write(2).
     static Result write(int descriptor, MemorySegment buffer, long count) {
         return call(WRITE, descriptor, buffer.address(), count);
@@ -248,6 +253,11 @@ final class Linux {
         return call(Functions.SPLICE, from, 0, to, offset.address(), count, flags);
     }
 
+    /// sched_yield(2).
+    static void yieldProcessor() {
+        Result unused = call(Functions.SCHED_YIELD, 0, 0, 0);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -256,6 +266,7 @@ final class Linux {
     /// What only the supervision of children needs, found when it is first needed.
     private static final class Functions {
         private static final MemorySegment PRCTL = find("prctl");
+        private static final MemorySegment PREAD = find("pread");
         private static final MemorySegment PIPE2 = find("pipe2");
         private static final MemorySegment FCNTL = find("fcntl");
         private static final MemorySegment WAITID = find("waitid");
@@ -266,6 +277,7 @@ final class Linux {
         private static final MemorySegment SPLICE = find("splice");
         private static final MemorySegment POLL = find("poll");
         private static final MemorySegment EVENTFD = find("eventfd");
+        private static final MemorySegment SCHED_YIELD = find("sched_yield");
         private static final MemorySegment PRLIMIT = find("prlimit");
     }
 }

@@ -147,14 +147,13 @@ public final class VersionStore {
     public Path verified(Version version) {
         Path binary = binary(version);
         try {
-            if (Files.exists(binary, LinkOption.NOFOLLOW_LINKS)
-                    && !Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
-                throw new ReleaseException(Kind.CHANGED, binary + " is no regular file");
-            }
             Fingerprint fingerprint = Fingerprint.of(binary);
             Checked last = checked.get(version);
             if (last != null && last.fingerprint.equals(fingerprint)) {
                 return binary;
+            }
+            if (!Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
+                throw new ReleaseException(Kind.CHANGED, binary + " is no regular file");
             }
             Manifest manifest =
                     manifest(version)

@@ -27,6 +27,7 @@ import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Watching;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// asks for. Decisions, and everything between stop and start, happen on one loop, so every method
 /// must be called there; what may take time happens in tasks.
 public final class Upgrader {
+
+    /// The services start first: even the start of a thread takes longer than theirs.
+    private static final Duration AFTER_START = Duration.ofMillis(3);
 
     private final Loop loop;
     private final Scheduler scheduler;
@@ -220,7 +224,9 @@ public final class Upgrader {
                     supervisor.resume(name);
                     look();
                 }
-                case UpgradeEffect.Sync() -> scheduler.start("sync-" + name, versions::sync);
+                case UpgradeEffect.Sync() -> {
+                    Timer unused = loop.schedule(AFTER_START, this::sync);
+                }
                 case UpgradeEffect.StartTimer start -> {
                     if (timer != null) {
                         timer.cancel();
@@ -236,6 +242,10 @@ public final class Upgrader {
                 }
                 case UpgradeEffect.Tell(UpgradeNotice notice) -> listener.on(name, notice);
             }
+        }
+
+        private void sync() {
+            scheduler.start("sync-" + name, versions::sync);
         }
 
         /// Tells the machine where the services are, if it waits for that.
