@@ -75,7 +75,7 @@ public final class Clients implements AutoCloseable {
                 new HttpReleaseSource(http, downloads, program.release().source()),
                 Platform.current(),
                 new VersionProbe(environment, commands, scheduler.clock()),
-                scheduler.clock(),
+                scheduler,
                 listener);
     }
 

@@ -216,7 +216,7 @@ final class Rehearsal {
                 Platform.current(),
                 new VersionProbe(
                         environment, new ShortCommand(new ChildTable()), scheduler.clock()),
-                scheduler.clock(),
+                scheduler,
                 _ -> {});
     }
 

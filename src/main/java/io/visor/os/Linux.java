@@ -67,6 +67,9 @@ final class Linux {
     static final int SPLICE_F_MOVE = 1;
     static final int SPLICE_F_NONBLOCK = 2;
 
+    // sync_file_range(2)
+    private static final int SYNC_WRITE = 2;
+
     // poll(2)
     static final short POLLOUT = 4;
 
@@ -258,6 +261,11 @@ final class Linux {
         Result unused = call(Functions.SCHED_YIELD, 0, 0, 0);
     }
 
+    /// sync_file_range(2): writing begins and is not waited for.
+    static Result startFlush(int descriptor, long offset, long count) {
+        return call(Functions.SYNC_FILE_RANGE, descriptor, offset, count, SYNC_WRITE, 0, 0);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -278,6 +286,7 @@ final class Linux {
         private static final MemorySegment POLL = find("poll");
         private static final MemorySegment EVENTFD = find("eventfd");
         private static final MemorySegment SCHED_YIELD = find("sched_yield");
+        private static final MemorySegment SYNC_FILE_RANGE = find("sync_file_range");
         private static final MemorySegment PRLIMIT = find("prlimit");
     }
 }

@@ -41,7 +41,7 @@ public final class VersionStore {
 
     /// What the file system says of a file; another content under the same one would need root's
     /// tools.
-    private record Fingerprint(
+    record Fingerprint(
             @Nullable Object inode,
             @Nullable Object size,
             @Nullable Object modified,
@@ -179,6 +179,12 @@ public final class VersionStore {
         } catch (IOException e) {
             throw disk(binary, e);
         }
+    }
+
+    /// The binary of a version was hashed while it was written: it is not hashed again as long as
+    /// it looks as it did right after that.
+    void remember(Version version, Fingerprint fingerprint, Sha256 digest) {
+        checked.put(version, new Checked(fingerprint, digest));
     }
 
     /// The digest of a file, which is no link.

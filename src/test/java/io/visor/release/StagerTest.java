@@ -84,7 +84,7 @@ final class StagerTest {
                 Platform.current(),
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
-                scheduler.clock(),
+                scheduler,
                 events::add);
     }
 
@@ -350,7 +350,7 @@ final class StagerTest {
                                                             System.getenv(),
                                                             new ShortCommand(new ChildTable()),
                                                             scheduler.clock()),
-                                                    scheduler.clock(),
+                                                    scheduler,
                                                     events::add)
                                             .stage(V1, true);
                                 } catch (RuntimeException e) {
