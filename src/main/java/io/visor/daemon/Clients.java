@@ -77,7 +77,7 @@ public final class Clients implements AutoCloseable {
                 Platform.current(),
                 new VersionProbe(environment, commands, scheduler.clock()),
                 FileLock::tryAcquire,
-                scheduler.clock(),
+                scheduler,
                 listener);
     }
 

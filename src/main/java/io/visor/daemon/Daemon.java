@@ -69,7 +69,7 @@ public final class Daemon implements InstanceListener {
         this.log = new EventLog(journal, scheduler.clock());
         this.metrics = plan.probes() == null ? null : new Metrics(version);
         this.loop = scheduler.loop("visor");
-        this.words = new Words(scheduler, journal);
+        this.words = new Words(scheduler, loop, journal);
         this.ended = scheduler.wakeup();
         this.machine = new ThisMachine(plan, scheduler, loop, journal, log, words, version, random);
         this.instance =

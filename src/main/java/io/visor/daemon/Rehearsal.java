@@ -127,7 +127,7 @@ final class Rehearsal {
                 new Supervisor(
                         loop,
                         scheduler.clock(),
-                        new ProcessBackend(launcher, loop, environment, versions, marks, _ -> null),
+                        new ProcessBackend(launcher, environment, versions, marks, _ -> null),
                         (spec, _) -> {
                             throw new IllegalStateException(spec.name() + " has no checks");
                         },
@@ -272,7 +272,7 @@ final class Rehearsal {
                 new VersionProbe(
                         environment, new ShortCommand(new ChildTable()), scheduler.clock()),
                 FileLock::tryAcquire,
-                scheduler.clock(),
+                scheduler,
                 _ -> {});
     }
 

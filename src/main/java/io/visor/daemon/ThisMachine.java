@@ -108,8 +108,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     @Override
     public ServiceBackend backend(ActiveBinaries binaries) {
         ProcessBackend made =
-                new ProcessBackend(
-                        launcher, loop, plan.environment(), binaries, marks, this::input);
+                new ProcessBackend(launcher, plan.environment(), binaries, marks, this::input);
         backend = made;
         return made;
     }
@@ -186,7 +185,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     /// Links the system calls that children are started with, so that no start has to wait for it.
     @Override
     public void prepare() {
-        Launchers.Choice choice = Launchers.choose(scheduler, table, logTrouble());
+        Launchers.Choice choice = Launchers.choose(scheduler, loop, table, logTrouble());
         launcher.set(choice.launcher());
         files = choice.files();
         if (choice.whyNotNative().isEmpty()) {

@@ -354,11 +354,13 @@ public final class Http implements AutoCloseable {
 
         /// Reads some bytes.
         ///
+        /// @param offset where in the buffer they are put
+        /// @param length how many at most
         /// @return how many; -1 at the end
         /// @throws NetException if the connection breaks, stalls, or ends before what was announced
-        public int read(byte[] buffer) {
+        public int read(byte[] buffer, int offset, int length) {
             try {
-                return body.read(buffer);
+                return body.read(buffer, offset, length);
             } catch (IOException e) {
                 throw NetException.of(where, e);
             }

@@ -67,6 +67,9 @@ final class Linux {
     static final int SPLICE_F_MOVE = 1;
     static final int SPLICE_F_NONBLOCK = 2;
 
+    // sync_file_range(2)
+    private static final int SYNC_WRITE = 2;
+
     // poll(2)
     static final short POLLOUT = 4;
 
@@ -169,6 +172,11 @@ final class Linux {
         return call(READ, descriptor, buffer.address(), count);
     }
 
+    /// pread(2).
+    static Result pread(int descriptor, MemorySegment buffer, long count, long offset) {
+        return call(Functions.PREAD, descriptor, buffer.address(), count, offset, 0, 0);
+    }
+
     /// write(2).
     static Result write(int descriptor, MemorySegment buffer, long count) {
         return call(WRITE, descriptor, buffer.address(), count);
@@ -248,6 +256,16 @@ final class Linux {
         return call(Functions.SPLICE, from, 0, to, offset.address(), count, flags);
     }
 
+    /// sched_yield(2).
+    static void yieldProcessor() {
+        Result unused = call(Functions.SCHED_YIELD, 0, 0, 0);
+    }
+
+    /// sync_file_range(2): writing begins and is not waited for.
+    static Result startFlush(int descriptor, long offset, long count) {
+        return call(Functions.SYNC_FILE_RANGE, descriptor, offset, count, SYNC_WRITE, 0, 0);
+    }
+
     /// eventfd(2).
     static Result eventfd() {
         return call(Functions.EVENTFD, 0, EFD_CLOEXEC | EFD_NONBLOCK, 0);
@@ -256,6 +274,7 @@ final class Linux {
     /// What only the supervision of children needs, found when it is first needed.
     private static final class Functions {
         private static final MemorySegment PRCTL = find("prctl");
+        private static final MemorySegment PREAD = find("pread");
         private static final MemorySegment PIPE2 = find("pipe2");
         private static final MemorySegment FCNTL = find("fcntl");
         private static final MemorySegment WAITID = find("waitid");
@@ -266,6 +285,8 @@ final class Linux {
         private static final MemorySegment SPLICE = find("splice");
         private static final MemorySegment POLL = find("poll");
         private static final MemorySegment EVENTFD = find("eventfd");
+        private static final MemorySegment SCHED_YIELD = find("sched_yield");
+        private static final MemorySegment SYNC_FILE_RANGE = find("sync_file_range");
         private static final MemorySegment PRLIMIT = find("prlimit");
     }
 }

@@ -27,6 +27,22 @@ public final class Orphans {
         Linux.prctl(Linux.PR_SET_CHILD_SUBREAPER, 1).orThrow("becoming a subreaper");
     }
 
+    /// Waits until a child has ended that is not reaped, of whatever kind. It stays as it is.
+    ///
+    /// @return false if there is no child
+    public static boolean awaitEnded() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(ChildWatch.INFO_BYTES, 8);
+            while (true) {
+                Linux.Result result =
+                        Linux.waitid(Linux.P_ALL, 0, info, Linux.WEXITED | Linux.WNOWAIT);
+                if (!result.failed() || result.errno() != Errno.EINTR) {
+                    return !result.failed();
+                }
+            }
+        }
+    }
+
     /// A child that has ended and is not reaped, of whatever kind. It stays as it is.
     public static OptionalLong peekEnded() {
         try (Arena arena = Arena.ofConfined()) {
@@ -70,6 +86,13 @@ public final class Orphans {
         }
     }
 
+    /// Whether there may be an orphan that lives, or has ended and is not reaped. Takes one system
+    /// call.
+    public static boolean mayLive() {
+        int list = FirstThread.OPEN;
+        return list >= 0 && Linux.pread(list, FirstThread.BYTE, 1, 0).value() != 0;
+    }
+
     private static List<Long> parse(MemorySegment text, int length) {
         byte[] bytes = new byte[length];
         MemorySegment.copy(text, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
@@ -88,5 +111,11 @@ public final class Orphans {
                 Arena.global()
                         .allocateFrom(
                                 "/proc/self/task/" + ProcessHandle.current().pid() + "/children");
+
+        /// The list, kept open; below 0 where the kernel has none.
+        private static final int OPEN =
+                Linux.open(CHILDREN, Linux.O_RDONLY | Linux.O_CLOEXEC).value();
+
+        private static final MemorySegment BYTE = Arena.global().allocate(1);
     }
 }

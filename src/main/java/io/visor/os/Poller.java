@@ -1,5 +1,6 @@
 package io.visor.os;
 
+import io.visor.time.Waiting;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,8 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Waits on many descriptors at once (epoll(7)). One thread runs it; the others only register.
-public final class Poller implements AutoCloseable {
+/// Waits on many descriptors at once (epoll(7)). One thread waits, a task's in [#run] or a loop's;
+/// the others only register.
+public final class Poller implements Waiting, AutoCloseable {
 
     private static final int MAX_EVENTS = 64;
 
@@ -22,13 +24,20 @@ public final class Poller implements AutoCloseable {
 
     private static final long WAKE_KEY = 0;
 
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
     private final int epoll;
     private final int wake;
+    private final MemorySegment events =
+            Arena.ofAuto().allocate((long) EVENT_BYTES * MAX_EVENTS, 8);
+    private final MemorySegment count = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, 1);
+    private final MemorySegment counted = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
     private final AtomicLong keys = new AtomicLong(WAKE_KEY);
     private final Map<Long, Runnable> actions = new ConcurrentHashMap<>();
     private final Consumer<Throwable> failures;
     private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
+    private boolean ended;
 
     /// Makes a poller that waits on nothing yet.
     ///
@@ -44,9 +53,7 @@ public final class Poller implements AutoCloseable {
     }
 
     private void runSoon() {
-        try (Arena arena = Arena.ofConfined()) {
-            Linux.Result unused = Linux.read(wake, arena.allocate(8, 8), 8);
-        }
+        Linux.Result unused = Linux.read(wake, counted, 8);
         for (Runnable action = soon.poll(); action != null; action = soon.poll()) {
             run(action, failures);
         }
@@ -117,29 +124,47 @@ public final class Poller implements AutoCloseable {
     /// @param afterRound run after the actions of all descriptors that could be read at one time
     /// @throws OsException if the kernel fails
     public void run(Runnable afterRound) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment events = arena.allocate((long) EVENT_BYTES * MAX_EVENTS, 8);
+        try {
             while (!closed) {
-                Linux.Result result = Linux.epollWait(epoll, events, MAX_EVENTS, -1);
-                if (result.failed() && result.errno() != Errno.EINTR) {
-                    throw new OsException("waiting for events", result.errno());
-                }
-                for (int i = 0; i < result.value(); i++) {
-                    long key =
-                            events.get(
-                                    ValueLayout.JAVA_LONG_UNALIGNED,
-                                    (long) i * EVENT_BYTES + EVENT_DATA);
-                    Runnable action = actions.get(key);
-                    if (action != null) {
-                        run(action, failures);
-                    }
-                }
+                await(Long.MAX_VALUE);
                 run(afterRound, failures);
             }
         } finally {
-            Linux.close(wake);
-            Linux.close(epoll);
+            ended();
         }
+    }
+
+    /// Waits once, to the next millisecond, and runs the actions of the descriptors that can be
+    /// read.
+    ///
+    /// @throws OsException if the kernel fails
+    @Override
+    public void await(long nanos) {
+        Linux.Result result = Linux.epollWait(epoll, events, MAX_EVENTS, millis(nanos));
+        if (result.failed()) {
+            if (result.errno() != Errno.EINTR) {
+                throw new OsException("waiting for events", result.errno());
+            }
+            return;
+        }
+        for (int i = 0; i < result.value(); i++) {
+            Runnable action =
+                    actions.get(
+                            events.get(
+                                    ValueLayout.JAVA_LONG_UNALIGNED,
+                                    (long) i * EVENT_BYTES + EVENT_DATA));
+            if (action != null) {
+                run(action, failures);
+            }
+        }
+    }
+
+    private static int millis(long nanos) {
+        if (nanos == Long.MAX_VALUE) {
+            return -1;
+        }
+        long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI > 0 ? 1 : 0);
+        return (int) Math.min(Integer.MAX_VALUE, millis);
     }
 
     /// Ends [#run] soon.
@@ -149,10 +174,25 @@ public final class Poller implements AutoCloseable {
         wake();
     }
 
-    private void wake() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
-            Linux.Result unused = Linux.write(wake, one, 8);
+    @Override
+    public void wake() {
+        // A number that was given back may be another file's.
+        synchronized (count) {
+            if (!ended) {
+                Linux.Result unused = Linux.write(wake, count, 8);
+            }
+        }
+    }
+
+    /// Gives back what it has open.
+    @Override
+    public void ended() {
+        synchronized (count) {
+            if (!ended) {
+                ended = true;
+                Linux.close(wake);
+                Linux.close(epoll);
+            }
         }
     }
 }

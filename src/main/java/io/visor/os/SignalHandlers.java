@@ -7,10 +7,10 @@ public final class SignalHandlers {
 
     private SignalHandlers() {}
 
-    /// Runs an action, on a thread of the JVM's, after a child has ended. Several ends can be one
-    /// call.
-    public static void onChild(Runnable action) {
-        sun.misc.Signal.handle(new sun.misc.Signal("CHLD"), _ -> action.run());
+    /// Has the end of children told as the kernel does by itself. Were `SIGCHLD` ignored, as
+    /// whoever started visor may have it, the kernel would throw away how they ended.
+    public static void resetChild() {
+        sun.misc.Signal.handle(new sun.misc.Signal("CHLD"), sun.misc.SignalHandler.SIG_DFL);
     }
 
     /// Runs an action, on a thread of the JVM's, each time a signal arrives. Replaces what the JVM

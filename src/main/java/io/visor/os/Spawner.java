@@ -130,6 +130,10 @@ public final class Spawner {
                                 attributes.address(),
                                 plan.arguments.address(),
                                 plan.environment.address()));
+                // The kernel wakens this thread where the new process runs, and would let it go
+                // first: the process would wait for its first instruction until visor has no more
+                // to do, even with another processor idle.
+                Linux.yieldProcessor();
                 return pid.get(ValueLayout.JAVA_INT, 0);
             } finally {
                 Linux.Result unused = Linux.call(ACTIONS_DESTROY, at, 0, 0);

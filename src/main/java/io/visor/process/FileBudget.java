@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// limit; children still get the one that visor was started with.
 public final class FileBudget {
 
-    /// Two pipes, a pidfd, a log; while it is started, the other ends of the pipes.
+    /// Both ends of two pipes, a pidfd, a log.
     private static final long EACH = 6;
 
     /// Class files, the chain, probes, the control channel.

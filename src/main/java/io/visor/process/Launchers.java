@@ -1,6 +1,7 @@
 package io.visor.process;
 
 import io.visor.os.OsException;
+import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 
 /// Chooses how children are started on this machine.
@@ -19,17 +20,19 @@ public final class Launchers {
 
     /// The fast way where this machine has all that it needs, else the JDK's.
     ///
+    /// @param loop where the ends of children are told
     /// @param logs told when a child's log suffers
-    public static Choice choose(Scheduler scheduler, ChildTable table, LogListener logs) {
+    public static Choice choose(
+            Scheduler scheduler, Loop loop, ChildTable table, LogListener logs) {
         FileBudget files = new FileBudget();
         ExecChain chain = new ExecChain(files);
         try {
-            NativeLauncher launcher = new NativeLauncher(scheduler, table, chain, logs);
+            NativeLauncher launcher = new NativeLauncher(scheduler, loop, table, chain, logs);
             launcher.adoptOrphans();
             return new Choice(launcher, "posix_spawn and pidfd", "", files);
         } catch (OsException | UnsupportedOperationException | LinkageError e) {
             return new Choice(
-                    new ProcessBuilderLauncher(scheduler, chain, logs),
+                    new ProcessBuilderLauncher(scheduler, loop, chain, logs),
                     "the JDK's ProcessBuilder",
                     String.valueOf(e.getMessage()),
                     files);

@@ -1,41 +1,32 @@
 package io.visor.process;
 
 import io.visor.model.ExitStatus;
-import io.visor.model.Secret;
-import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.os.ChildWatch;
-import io.visor.os.Descriptor;
 import io.visor.os.Orphans;
 import io.visor.os.OsException;
 import io.visor.os.Poller;
 import io.visor.os.SignalHandlers;
 import io.visor.os.Spawner;
+import io.visor.time.Loop;
 import io.visor.time.Scheduler;
+import io.visor.time.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Starts children with posix_spawn and watches them through pidfds. One thread waits for the end
-/// of any number of children, and reaps orphans; others carry output.
+/// Starts children with posix_spawn and watches them through pidfds. A loop waits for the end of
+/// any number of children, reaps them and orphans, and is told of the ends without a hand-over from
+/// another thread; threads of the launcher's own carry output.
 public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
-
-    /// Pipes of this size keep a busy child from waiting for visor; with many children the kernel's
-    /// limit for a user's pipes together would be reached.
-    private static final int WIDE_PIPE_BYTES = 512 << 10;
-
-    private static final int PIPE_BYTES = 64 << 10;
-    private static final int FEW_CHILDREN = 16;
-
-    /// What lines that have not ended may hold, of all children together.
-    private static final long LINE_BYTES = 8 << 20;
 
     /// How long a group that was killed may take to be gone before it is looked at again.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+
+    /// How long a child that has ended and cannot be reaped is left alone.
+    private static final Duration REAP_AGAIN = Duration.ofSeconds(1);
 
     /// How long the end of a child that is given up is waited for.
     private static final Duration DISCARD_LIMIT = Duration.ofSeconds(1);
@@ -47,48 +38,49 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
 
     private final Scheduler scheduler;
+    private final Loop loop;
     private final ChildTable table;
     private final ExecChain chain;
     private final Spawner spawner = new Spawner();
     private final Poller exits;
     private final LogListener logs;
     private final LongFunction<ChildWatch> watches;
-    private final OutputPump outPump;
-    private final OutputPump errPump;
-    private final OutputPump filePump;
-    private final LogFiles logFiles;
-    private final LineCutter.Budget lines = new LineCutter.Budget(LINE_BYTES);
+    private final Outputs outputs;
+    private final PipeStock pipes;
+    private final OrphanReaper orphans;
     private volatile boolean adopting;
 
     /// Makes a launcher.
     ///
+    /// @param loop waits for the ends of children from now on, and is where they are told
     /// @param table where every child of this process is written down
     /// @param chain what stands before commands
     /// @param logs told when a log suffers, or what a child left behind does not end
     /// @throws OsException if this machine does not have what it needs
     public NativeLauncher(
-            Scheduler scheduler, ChildTable table, ExecChain chain, LogListener logs) {
-        this(scheduler, table, chain, logs, ChildWatch::open);
+            Scheduler scheduler, Loop loop, ChildTable table, ExecChain chain, LogListener logs) {
+        this(scheduler, loop, table, chain, logs, ChildWatch::open);
     }
 
     NativeLauncher(
             Scheduler scheduler,
+            Loop loop,
             ChildTable table,
             ExecChain chain,
             LogListener logs,
             LongFunction<ChildWatch> watches) {
         this.scheduler = scheduler;
+        this.loop = loop;
         this.table = table;
         this.chain = chain;
         this.logs = logs;
         this.watches = watches;
-        this.exits = new Poller(new PollerFailures(scheduler, "exits"));
         ChildWatch.open(ProcessHandle.current().pid()).close();
-        this.outPump = new OutputPump(scheduler, "stdout");
-        this.errPump = new OutputPump(scheduler, "stderr");
-        this.filePump = new OutputPump(scheduler, "logs");
-        this.logFiles = new LogFiles(scheduler.clock(), logs);
-        scheduler.start("exits", exits::run);
+        this.exits = new Poller(failure -> scheduler.failed("exits", failure));
+        this.outputs = new Outputs(scheduler, logs);
+        this.pipes = new PipeStock(loop, table::size);
+        this.orphans = new OrphanReaper(scheduler, table);
+        loop.waitIn(exits);
     }
 
     /// From now on orphans come to this process, and are reaped.
@@ -97,7 +89,8 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     public void adoptOrphans() {
         Orphans.adopt();
         adopting = true;
-        SignalHandlers.onChild(() -> exits.execute(this::reapOrphans));
+        SignalHandlers.resetChild();
+        scheduler.start("orphans", orphans::run);
     }
 
     @Override
@@ -127,14 +120,15 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
             String mark,
             ExitListener onExit,
             @Nullable LineWatcher watcher) {
-        Streams streams = new Streams(launch, watcher);
+        Streams streams = new Streams(launch, outputs, pipes, watcher);
         boolean started = false;
         try {
             NativeChild child = spawn(plan, launch, mark, onExit, streams);
             try {
                 child.watch();
-                child.flows = streams.childHasThem();
+                streams.childHasThem();
                 started = true;
+                orphans.childStarted();
             } finally {
                 if (!started) {
                     child.discard();
@@ -153,7 +147,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         table.lock().lock();
         try {
             long pid = spawn(plan, streams);
-            NativeChild child = new NativeChild(pid, launch.service(), mark, streams.tail, onExit);
+            NativeChild child = new NativeChild(pid, launch.service(), mark, streams, onExit);
             table.put(pid, child);
             return child;
         } catch (OsException e) {
@@ -167,8 +161,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
     private long spawn(Spawner.Plan plan, Streams streams) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return spawner.spawn(
-                        plan, streams.in, streams.out.writing(), streams.err.writing());
+                return spawner.spawn(plan, streams.in(), streams.out(), streams.err());
             } catch (OsException e) {
                 if (!e.isBusy() || attempt == BUSY_ATTEMPTS) {
                     throw e;
@@ -186,138 +179,15 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         }
     }
 
-    /// Reaps every ended child that nobody else will. Runs on the exits' thread.
-    private void reapOrphans() {
-        table.lock().lock();
-        try {
-            for (OptionalLong ended = Orphans.peekEnded();
-                    ended.isPresent();
-                    ended = Orphans.peekEnded()) {
-                ChildTable.Owner owner = table.owner(ended.getAsLong());
-                if (owner == null) {
-                    Optional<ExitStatus> unused = Orphans.reap(ended.getAsLong());
-                } else if (!owner.onEnded()) {
-                    // What stands behind it in the kernel's list cannot be seen before it is
-                    // reaped.
-                    scheduler.start(
-                            "reap",
-                            () -> {
-                                scheduler.clock().sleep(LOOK_AGAIN);
-                                exits.execute(this::reapOrphans);
-                            });
-                    return;
-                }
-            }
-        } finally {
-            table.lock().unlock();
-        }
-    }
-
     @Override
     public boolean finishOutput(Duration limit) throws InterruptedException {
-        boolean finished = true;
-        Duration start = scheduler.clock().monotonic();
-        for (OutputPump pump : List.of(outPump, errPump, filePump)) {
-            Duration left = limit.minus(scheduler.clock().since(start));
-            finished &= pump.finish(left.isNegative() ? Duration.ZERO : left);
-        }
-        return finished;
+        return outputs.finish(limit);
     }
 
     @Override
     public void close() {
-        exits.close();
-        outPump.close();
-        errPump.close();
-        filePump.close();
-    }
-
-    /// The pipes between a child and visor.
-    private final class Streams implements AutoCloseable {
-
-        private final Launch launch;
-        private final @Nullable LineWatcher watcher;
-        private final Tail tail;
-
-        /// What is to be closed if the child is not started.
-        private final List<Descriptor> own = new ArrayList<>();
-
-        private final @Nullable Descriptor in;
-        private final Descriptor.Pipe out;
-        private final Descriptor.Pipe err;
-
-        Streams(Launch launch, @Nullable LineWatcher watcher) {
-            this.launch = launch;
-            this.watcher = watcher;
-            this.tail = new Tail(launch.tailBytes());
-            Secret input = launch.input();
-            int bytes = table.size() < FEW_CHILDREN ? WIDE_PIPE_BYTES : PIPE_BYTES;
-            try {
-                this.in = input == null ? null : own(Descriptor.holding(input.reveal()));
-                this.out = own(Descriptor.pipe(bytes));
-                this.err = Targets.isSplit(launch.output()) ? own(Descriptor.pipe(bytes)) : out;
-            } catch (OsException e) {
-                own.forEach(Descriptor::close);
-                throw e;
-            }
-        }
-
-        private Descriptor own(Descriptor descriptor) {
-            own.add(descriptor);
-            return descriptor;
-        }
-
-        private Descriptor.Pipe own(Descriptor.Pipe pipe) {
-            own.add(pipe.reading());
-            own.add(pipe.writing());
-            return pipe;
-        }
-
-        /// The child has its ends; what it writes is carried from now on.
-        List<OutputPump.Flow> childHasThem() {
-            closeInput();
-            out.writing().close();
-            err.writing().close();
-            return switch (launch.output()) {
-                case ServiceSpec.PassThrough() ->
-                        List.of(
-                                carry(outPump, out, Targets.inherited(1)),
-                                carry(errPump, err, Targets.inherited(2)));
-                case ServiceSpec.ToFile file ->
-                        out == err
-                                ? List.of(carry(filePump, out, log(file, true)))
-                                : List.of(
-                                        carry(filePump, out, log(file, true)),
-                                        carry(filePump, err, log(file, false)));
-            };
-        }
-
-        private OutputPump.Target log(ServiceSpec.ToFile file, boolean stdout) {
-            return Targets.log(logFiles, lines, file, launch.service(), stdout);
-        }
-
-        private OutputPump.Flow carry(
-                OutputPump pump, Descriptor.Pipe pipe, OutputPump.Target target) {
-            OutputPump.Flow flow =
-                    pump.carry(
-                            pipe.reading(),
-                            watcher == null ? target : Targets.watched(target, watcher),
-                            tail);
-            // The pump closes it.
-            own.remove(pipe.reading());
-            return flow;
-        }
-
-        private void closeInput() {
-            if (in != null) {
-                in.close();
-            }
-        }
-
-        @Override
-        public void close() {
-            own.forEach(Descriptor::close);
-        }
+        outputs.close();
+        pipes.close();
     }
 
     private final class NativeChild implements Child, ChildTable.Owner {
@@ -326,8 +196,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         private final ChildGroup group;
         private final String mark;
         private final ExitListener onExit;
-        private final Tail tail;
-        private List<OutputPump.Flow> flows = List.of();
+        private final Streams streams;
         private @Nullable ChildWatch watch;
         private long key;
         private boolean reaped;
@@ -335,11 +204,11 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         /// Nobody is told of its end.
         private volatile boolean discarded;
 
-        NativeChild(long pid, String service, String mark, Tail tail, ExitListener onExit) {
+        NativeChild(long pid, String service, String mark, Streams streams, ExitListener onExit) {
             this.pid = pid;
             this.group = new ChildGroup(pid, service, scheduler.clock(), logs);
             this.mark = mark;
-            this.tail = tail;
+            this.streams = streams;
             this.onExit = onExit;
         }
 
@@ -347,12 +216,7 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
         synchronized void watch() {
             if (!reaped) {
                 watch = watches.apply(pid);
-                key =
-                        exits.register(
-                                watch.descriptor(),
-                                () -> {
-                                    boolean unused = onEnded();
-                                });
+                key = exits.register(watch.descriptor(), this::onReadable);
             }
         }
 
@@ -379,61 +243,107 @@ public final class NativeLauncher implements ProcessLauncher, AutoCloseable {
 
         @Override
         public List<String> lastLines(int most) {
-            flows.forEach(OutputPump.Flow::drain);
-            return tail.lastLines(most);
+            return streams.lastLines(most);
         }
 
         @Override
         public String tail() {
-            flows.forEach(OutputPump.Flow::drain);
-            return tail.text();
+            return streams.tail();
         }
 
-        /// The child has ended. Runs on the exits' thread.
+        /// The pidfd says that the child has ended. Runs on the loop.
+        private void onReadable() {
+            ExitStatus status;
+            try {
+                status = reap();
+            } catch (OsException e) {
+                // The pidfd would say so again and again.
+                unwatch();
+                scheduler.failed("exits", e);
+                Timer unused = loop.schedule(REAP_AGAIN, this::onReadable);
+                return;
+            }
+            if (status != null) {
+                try {
+                    onReaped(status);
+                } finally {
+                    // Its successor, if there is one, has been started.
+                    release();
+                }
+            }
+        }
+
         @Override
         public boolean onEnded() {
-            ExitStatus status;
+            ExitStatus status = reap();
+            if (status != null) {
+                loop.execute(() -> {
+                    onReaped(status);
+                    release();
+                });
+            }
+            return isReaped();
+        }
+
+        /// @return how it ended; null if it has not, or was reaped before
+        private @Nullable ExitStatus reap() {
+            Optional<ExitStatus> ended;
             synchronized (this) {
                 if (reaped) {
-                    return true;
+                    return null;
                 }
                 // Until the child is reaped the group's id is its own.
                 group.leaderEnds();
-                Optional<ExitStatus> ended = Orphans.reap(pid);
+                ended = Orphans.reap(pid);
                 if (ended.isEmpty()) {
-                    return false;
+                    return null;
                 }
-                status = ended.get();
                 reaped = true;
-                if (watch != null) {
-                    if (key != 0) {
-                        exits.unregister(watch.descriptor(), key);
-                    }
-                    watch.close();
-                }
             }
             table.remove(pid);
-            if (!hasLeftSomething()) {
+            return ended.get();
+        }
+
+        private synchronized boolean isReaped() {
+            return reaped;
+        }
+
+        private synchronized void unwatch() {
+            if (watch != null) {
+                if (key != 0) {
+                    exits.unregister(watch.descriptor(), key);
+                }
+                watch.close();
+                watch = null;
+            }
+        }
+
+        /// Gives back what was open for the child. Its output ends now; while it lived, visor has
+        /// kept the pipes open itself, so that the end of a child wakens nobody but the loop.
+        private void release() {
+            unwatch();
+            streams.childIsGone();
+        }
+
+        /// The child is gone; what it has started may not be. Runs on the loop, so what may take
+        /// time is left to a task.
+        private void onReaped(ExitStatus status) {
+            if (group.isGone() && (!adopting || !Orphans.mayLive())) {
                 tell(status);
-                return true;
+                return;
             }
             scheduler.start(
                     "group-" + pid,
                     () -> {
                         group.end(this::strays);
-                        tell(status);
+                        loop.execute(() -> tell(status));
                     });
-            return true;
         }
 
         private void tell(ExitStatus status) {
             if (!discarded) {
                 onExit.onExit(pid, status);
             }
-        }
-
-        private boolean hasLeftSomething() {
-            return !group.isGone() || !strays().isEmpty();
         }
 
         /// What the child has started and that has left its group. When a parent ends, the kernel

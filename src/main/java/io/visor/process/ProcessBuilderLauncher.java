@@ -5,6 +5,7 @@ import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.os.ProcessSignals;
+import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Task;
 import java.io.File;
@@ -34,6 +35,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     private static final long LINE_BYTES = 8 << 20;
 
     private final Scheduler scheduler;
+    private final Loop loop;
     private final ExecChain chain;
     private final LogListener logs;
     private final Optional<Path> setsid;
@@ -45,10 +47,13 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     /// Makes a launcher.
     ///
+    /// @param loop where the ends of children are told
     /// @param chain what stands before commands
     /// @param logs told when a log suffers
-    public ProcessBuilderLauncher(Scheduler scheduler, ExecChain chain, LogListener logs) {
+    public ProcessBuilderLauncher(
+            Scheduler scheduler, Loop loop, ExecChain chain, LogListener logs) {
         this.scheduler = scheduler;
+        this.loop = loop;
         this.chain = chain;
         this.logs = logs;
         this.logFiles = new LogFiles(scheduler.clock(), logs);
@@ -120,7 +125,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                         group.leaderEnds();
                         group.end(List::of);
                     }
-                    onExit.onExit(process.pid(), status);
+                    loop.execute(() -> onExit.onExit(process.pid(), status));
                 });
         return new BuiltChild(process, group, tail);
     }

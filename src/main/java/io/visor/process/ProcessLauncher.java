@@ -18,8 +18,8 @@ public interface ProcessLauncher {
 
         /// Starts a child as the leader of a session and process group of its own.
         ///
-        /// @param onExit told once, on any thread, which child ended and how; perhaps before this
-        ///   method has returned
+        /// @param onExit told once, on the launcher's loop, which child ended and how; never from
+        ///   within this method
         /// @param watcher is given the lines of this child; null: nobody, which costs nothing
         /// @throws ProcessException if it cannot be started
         Child start(ExitListener onExit, @Nullable LineWatcher watcher);

@@ -153,9 +153,9 @@ public final class HttpReleaseSource implements ReleaseSource {
         }
 
         @Override
-        public int read(byte[] buffer) {
+        public int read(byte[] buffer, int offset, int length) {
             try {
-                return download.read(buffer);
+                return download.read(buffer, offset, length);
             } catch (NetException e) {
                 throw new ReleaseException(Kind.DOWNLOAD, e.why(), e);
             }

@@ -35,9 +35,11 @@ public interface ReleaseSource {
 
         /// Reads some.
         ///
+        /// @param offset where in the buffer they are put
+        /// @param length how many at most
         /// @return how many; -1 at the end
         /// @throws ReleaseException if no more can be had
-        int read(byte[] buffer);
+        int read(byte[] buffer, int offset, int length);
 
         @Override
         void close();

@@ -4,28 +4,23 @@ import io.visor.model.Assurance;
 import io.visor.model.Platform;
 import io.visor.model.ReleaseSpec;
 import io.visor.model.Sha256;
-import io.visor.model.Sizes;
 import io.visor.model.Version;
 import io.visor.os.FileLock;
 import io.visor.os.OsException;
 import io.visor.release.ReleaseException.Kind;
-import io.visor.release.ReleaseSource.Body;
 import io.visor.release.ReleaseSource.Offer;
 import io.visor.store.DurableFiles;
 import io.visor.time.Clock;
+import io.visor.time.Scheduler;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,26 +30,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Brings a version into its place: whole, verified and able to run, or not at all.
 ///
-/// The order is: lock the version, write to `.staging/` while hashing, compare, make executable,
-/// ask for its version, write the manifest, fsync all of it, rename the directory, fsync the
+/// The order is: lock the version, write to `.staging/` while hashing, flush, compare, make
+/// executable, ask for its version, write and flush the manifest, rename the directory, flush the
 /// parent. Whatever is found in `.staging/` under the lock is of an interrupted attempt and is
 /// deleted.
 public final class Stager {
 
-    /// The largest binary that is fetched.
-    private static final long MAX_BYTES = 2L << 30;
-
-    private static final int BUFFER_BYTES = 256 << 10;
-
-    /// A source that sends less than this in [#DRIP_PERIOD] is given up.
-    private static final long DRIP_BYTES = 64 << 10;
-
-    private static final Duration DRIP_PERIOD = Duration.ofSeconds(30);
     private static final Duration LOCK_POLL = Duration.ofMillis(50);
-    private static final Duration PROGRESS_EVERY = Duration.ofMillis(200);
-
-    private static final Set<PosixFilePermission> EXECUTABLE =
-            PosixFilePermissions.fromString("r-xr-xr-x");
 
     private final VersionStore store;
     private final ReleaseSpec spec;
@@ -62,6 +44,7 @@ public final class Stager {
     private final Platform platform;
     private final VersionProbe probe;
     private final FileLock.Source locks;
+    private final Scheduler scheduler;
     private final Clock clock;
     private final Consumer<ReleaseEvent> listener;
 
@@ -76,7 +59,7 @@ public final class Stager {
             Platform platform,
             VersionProbe probe,
             FileLock.Source locks,
-            Clock clock,
+            Scheduler scheduler,
             Consumer<ReleaseEvent> listener) {
         this.store = store;
         this.spec = spec;
@@ -84,7 +67,8 @@ public final class Stager {
         this.platform = platform;
         this.probe = probe;
         this.locks = locks;
-        this.clock = clock;
+        this.scheduler = scheduler;
+        this.clock = scheduler.clock();
         this.listener = listener;
     }
 
@@ -247,7 +231,7 @@ public final class Stager {
             Path unused = store.verified(version);
         }
         requireSafe(store.directory(version));
-        if (!Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isRegularFile(binary)) {
             throw new ReleaseException(Kind.WRONG_BINARY, binary + " is no regular file");
         }
         requireSafe(binary);
@@ -271,6 +255,17 @@ public final class Stager {
         store.settle(version);
         listener.accept(new ReleaseEvent.Adopted(store.program(), manifest));
         return manifest;
+    }
+
+    /// Unlike the JDK's own question, this one tells a file that is none from one that cannot be
+    /// looked at now.
+    private static boolean isRegularFile(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /// Only root and the owner of the home may be able to change what is going to be run.
@@ -323,7 +318,14 @@ public final class Stager {
         DurableFiles.createDirectories(staging);
         try {
             Path binary = staging.resolve(String.valueOf(store.binary(version).getFileName()));
-            Sha256 digest = download(offer, binary);
+            Sha256 digest =
+                    new Download(source, offer, scheduler)
+                            .to(
+                                    binary,
+                                    (bytes, all) ->
+                                            listener.accept(
+                                                    new ReleaseEvent.Progress(
+                                                            store.program(), version, bytes, all)));
             if (offer.digest() != null && !offer.digest().equals(digest)) {
                 throw new ReleaseException(
                         Kind.CHECKSUM,
@@ -334,7 +336,7 @@ public final class Stager {
                                 + offer.digest().brief()
                                 + " was announced");
             }
-            Files.setPosixFilePermissions(binary, EXECUTABLE);
+            VersionStore.Fingerprint hashed = VersionStore.Fingerprint.of(binary);
             probe.check(binary, spec.versionArguments(), version);
             Manifest manifest =
                     new Manifest(
@@ -350,6 +352,7 @@ public final class Stager {
                 setAside(version, unusable);
             }
             DurableFiles.rename(staging, store.directory(version));
+            store.remember(version, hashed, digest);
             Path unused = store.verified(version);
             listener.accept(
                     new ReleaseEvent.Fetched(store.program(), manifest, clock.since(begin)));
@@ -378,90 +381,6 @@ public final class Stager {
                     }
                 }
             }
-        }
-    }
-
-    /// Writes an asset to a file, flushed.
-    private Sha256 download(Offer offer, Path file) throws IOException {
-        MessageDigest digest = Sha256.digester();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        long bytes = 0;
-        try (Body body = source.open(offer);
-                FileChannel out =
-                        FileChannel.open(
-                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long limit = body.length().orElse(MAX_BYTES);
-            if (limit > MAX_BYTES) {
-                throw tooLarge(offer);
-            }
-            Drip drip = new Drip();
-            for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-                bytes += count;
-                if (bytes > MAX_BYTES) {
-                    throw tooLarge(offer);
-                }
-                digest.update(buffer, 0, count);
-                ByteBuffer chunk = ByteBuffer.wrap(buffer, 0, count);
-                while (chunk.hasRemaining()) {
-                    out.write(chunk);
-                }
-                if (drip.isDue(bytes, offer)) {
-                    listener.accept(
-                            new ReleaseEvent.Progress(
-                                    store.program(), offer.version(), bytes, body.length()));
-                }
-            }
-            if (body.length().isPresent() && bytes != body.length().getAsLong()) {
-                throw new ReleaseException(
-                        Kind.DOWNLOAD,
-                        offer.from()
-                                + " ended after "
-                                + bytes
-                                + " of "
-                                + body.length().getAsLong()
-                                + " bytes");
-            }
-            out.force(true);
-        }
-        return Sha256.of(digest.digest());
-    }
-
-    private static ReleaseException tooLarge(Offer offer) {
-        return new ReleaseException(
-                Kind.DOWNLOAD, offer.from() + " has more than " + Sizes.format(MAX_BYTES));
-    }
-
-    /// Watches how fast bytes come.
-    private final class Drip {
-
-        private Duration periodBegin = clock.monotonic();
-        private Duration progressAt = periodBegin.plus(PROGRESS_EVERY);
-        private long periodBytes;
-
-        /// Whether progress is to be told of.
-        ///
-        /// @throws ReleaseException if too little has come for too long
-        boolean isDue(long bytes, Offer offer) {
-            Duration now = clock.monotonic();
-            if (now.minus(periodBegin).compareTo(DRIP_PERIOD) >= 0) {
-                if (bytes - periodBytes < DRIP_BYTES) {
-                    throw new ReleaseException(
-                            Kind.DOWNLOAD,
-                            offer.from()
-                                    + " sends less than "
-                                    + Sizes.format(DRIP_BYTES)
-                                    + " in "
-                                    + DRIP_PERIOD.toSeconds()
-                                    + "s");
-                }
-                periodBegin = now;
-                periodBytes = bytes;
-            }
-            if (now.compareTo(progressAt) < 0) {
-                return false;
-            }
-            progressAt = now.plus(PROGRESS_EVERY);
-            return true;
         }
     }
 }

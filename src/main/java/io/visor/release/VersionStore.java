@@ -43,23 +43,25 @@ public final class VersionStore {
 
     /// What the file system says of a file; another content under the same one would need root's
     /// tools.
-    private record Fingerprint(
+    record Fingerprint(
             @Nullable Object inode,
             @Nullable Object size,
             @Nullable Object modified,
-            @Nullable Object changed) {
+            @Nullable Object changed,
+            boolean regular) {
 
         static Fingerprint of(Path file) throws IOException {
             Map<String, Object> attributes =
                     Files.readAttributes(
                             file,
-                            "unix:ino,size,lastModifiedTime,ctime",
+                            "unix:ino,size,lastModifiedTime,ctime,isRegularFile",
                             LinkOption.NOFOLLOW_LINKS);
             return new Fingerprint(
                     attributes.get("ino"),
                     attributes.get("size"),
                     attributes.get("lastModifiedTime"),
-                    attributes.get("ctime"));
+                    attributes.get("ctime"),
+                    Boolean.TRUE.equals(attributes.get("isRegularFile")));
         }
     }
 
@@ -166,14 +168,13 @@ public final class VersionStore {
     public Path verified(Version version) {
         Path binary = binary(version);
         try {
-            if (Files.exists(binary, LinkOption.NOFOLLOW_LINKS)
-                    && !Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)) {
-                throw new ReleaseException(Kind.CHANGED, binary + " is no regular file");
-            }
             Fingerprint fingerprint = Fingerprint.of(binary);
             Checked last = checked.get(version);
             if (last != null && last.fingerprint.equals(fingerprint)) {
                 return binary;
+            }
+            if (!fingerprint.regular) {
+                throw new ReleaseException(Kind.CHANGED, binary + " is no regular file");
             }
             Manifest manifest =
                     manifest(version)
@@ -219,6 +220,12 @@ public final class VersionStore {
             throw disk(directory(version), e);
         }
         settled.add(version);
+    }
+
+    /// The binary of a version was hashed while it was written: it is not hashed again as long as
+    /// it looks as it did right after that.
+    void remember(Version version, Fingerprint fingerprint, Sha256 digest) {
+        checked.put(version, new Checked(fingerprint, digest));
     }
 
     /// The digest of a file, which is no link.

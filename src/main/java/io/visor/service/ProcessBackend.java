@@ -12,7 +12,6 @@ import io.visor.process.Launch;
 import io.visor.process.LineWatcher;
 import io.visor.process.Marks;
 import io.visor.process.ProcessLauncher;
-import io.visor.time.Loop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessBackend implements ServiceBackend {
 
     private final ProcessLauncher launcher;
-    private final Loop loop;
     private final Map<String, String> environment;
     private final ActiveBinaries binaries;
     private final String markPrefix;
@@ -45,18 +43,17 @@ public final class ProcessBackend implements ServiceBackend {
 
     /// Makes a backend.
     ///
+    /// @param launcher tells of ends on the supervisor's loop
     /// @param environment what children inherit
     /// @param markPrefix `<home>/<instance>/`
     /// @param inputs what a service's process finds in its standard input; null: nothing
     public ProcessBackend(
             ProcessLauncher launcher,
-            Loop loop,
             Map<String, String> environment,
             ActiveBinaries binaries,
             String markPrefix,
             Function<ServiceSpec, @Nullable Secret> inputs) {
         this.launcher = launcher;
-        this.loop = loop;
         this.environment = Map.copyOf(environment);
         this.binaries = binaries;
         this.markPrefix = markPrefix;
@@ -96,9 +93,7 @@ public final class ProcessBackend implements ServiceBackend {
             Planned planned = planned(process, spec, binary);
             process.child =
                     planned.plan.start(
-                            (pid, status) ->
-                                    loop.execute(() -> exited(process, pid, status, reporter)),
-                            watcher);
+                            (pid, status) -> exited(process, pid, status, reporter), watcher);
             reporter.onSpawned(process.child.pid());
         } catch (VisorException e) {
             // What was found once may have gone or moved: it is looked for again the next time.

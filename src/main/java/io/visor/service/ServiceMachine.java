@@ -177,9 +177,10 @@ public final class ServiceMachine {
         return new Transition(
                 next,
                 List.of(
-                        new Send(pid, how.signal()),
                         new StartTimer(next.generation(), how.grace()),
-                        new Tell(new ServiceNotice.Asked(pid, how))));
+                        new Tell(new ServiceNotice.Asked(pid, how)),
+                        // Last: from then on there may be no process.
+                        new Send(pid, how.signal())));
     }
 
     private Transition timerFired(Service service, Duration now) {

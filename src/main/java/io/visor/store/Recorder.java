@@ -2,12 +2,16 @@ package io.visor.store;
 
 import io.visor.store.DatabaseException.Kind;
 import io.visor.time.Loop;
+import io.visor.time.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +39,13 @@ public final class Recorder {
     private final Source source;
     private final Listener listener;
 
+    private final Queue<Change> gathered = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean gathering = new AtomicBoolean();
+
     // What follows belongs to the loop of the disk.
     private final Deque<Change> waiting = new ArrayDeque<>();
     private @Nullable Database database;
-    private boolean scheduled;
+    private boolean retrying;
     private boolean failing;
     private boolean closed;
 
@@ -104,16 +111,21 @@ public final class Recorder {
 
     /// Has a change written soon.
     public void record(Change change) {
-        disk.execute(() -> {
+        gathered.add(change);
+        if (!gathering.getAndSet(true)) {
+            // Not by the loop of the disk: the owner's need not be woken by itself.
+            Timer unused = owner.schedule(GATHER, () -> disk.execute(this::flush));
+        }
+    }
+
+    private void takeGathered() {
+        gathering.set(false);
+        for (Change next = gathered.poll(); next != null; next = gathered.poll()) {
             if (waiting.size() >= MAX_WAITING) {
                 waiting.removeFirst();
             }
-            waiting.add(change);
-            if (!scheduled) {
-                scheduled = true;
-                disk.schedule(GATHER, this::flush);
-            }
-        });
+            waiting.add(next);
+        }
     }
 
     /// Has a change written at once, after those that wait.
@@ -138,38 +150,54 @@ public final class Recorder {
     ///
     /// @param told the answer, on the owner's loop
     public <T> void ask(Database.Work<T> work, Consumer<Outcome<T>> told) {
+        ask(work, told, true);
+    }
+
+    /// @param mayAskAgain whether it is asked again if the database is begun anew: after its owners
+    ///   have written down what they know, as it was asked after that
+    private <T> void ask(Database.Work<T> work, Consumer<Outcome<T>> told, boolean mayAskAgain) {
         disk.execute(() -> {
-            Outcome<T> outcome = askNow(work);
-            owner.execute(() -> told.accept(outcome));
+            takeGathered();
+            try {
+                List<T> answer = new ArrayList<>();
+                write(session -> answer.add(work.in(session)));
+                owner.execute(() -> told.accept(new Outcome.Done<>(answer.getLast())));
+            } catch (DatabaseException e) {
+                boolean begunAnew = e.kind() == Kind.CORRUPT;
+                owner.execute(
+                        begunAnew && mayAskAgain
+                                ? () -> ask(work, told, false)
+                                : () -> told.accept(new Outcome.Failed<>(e)));
+            }
         });
     }
 
-    private <T> Outcome<T> askNow(Database.Work<T> work) {
-        try {
-            List<T> answer = new ArrayList<>();
-            write(session -> answer.add(work.in(session)));
-            return new Outcome.Done<>(answer.getLast());
-        } catch (DatabaseException e) {
-            return new Outcome.Failed<>(e);
-        }
-    }
-
     private void flush() {
-        scheduled = false;
-        if (closed) {
+        takeGathered();
+        if (closed || retrying || waiting.isEmpty()) {
             return;
         }
         try {
             write(null);
         } catch (DatabaseException e) {
-            scheduled = true;
-            disk.schedule(AGAIN, this::flush);
+            if (e.kind() == Kind.CORRUPT) {
+                // It is begun anew, and nothing waits.
+                return;
+            }
+            retrying = true;
+            Timer unused = disk.schedule(AGAIN, this::retry);
         }
+    }
+
+    private void retry() {
+        retrying = false;
+        flush();
     }
 
     /// Writes what waits, and something more.
     ///
-    /// @throws DatabaseException if that is not possible now; what waits goes on waiting
+    /// @throws DatabaseException if that is not possible now; what waits goes on waiting, unless
+    ///   the database was damaged and is begun anew
     private void write(@Nullable Change more) {
         try {
             transact(more);
@@ -177,7 +205,7 @@ public final class Recorder {
             switch (e.kind()) {
                 case CORRUPT -> {
                     rebuild(e);
-                    transact(more);
+                    throw e;
                 }
                 case FAULT -> {
                     dropFaulty();
@@ -224,9 +252,14 @@ public final class Recorder {
     private void rebuild(DatabaseException why) {
         close(database);
         database = null;
-        waiting.clear();
-        Optional<String> to = source.setAside();
-        owner.execute(() -> listener.onRebuilt(why, to));
+        try {
+            Optional<String> to = source.setAside();
+            waiting.clear();
+            owner.execute(() -> listener.onRebuilt(why, to));
+        } catch (DatabaseException e) {
+            fail(e);
+            throw e;
+        }
     }
 
     /// Writes the changes that wait one by one, and drops those that are refused.
@@ -259,7 +292,7 @@ public final class Recorder {
     public void close(Runnable done) {
         disk.execute(() -> {
             if (!closed) {
-                flush();
+                retry();
                 closed = true;
                 close(database);
                 database = null;

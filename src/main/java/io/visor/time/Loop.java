@@ -12,6 +12,14 @@ public interface Loop extends AutoCloseable {
     /// Runs an action after a delay.
     Timer schedule(Duration delay, Runnable action);
 
+    /// Has the loop wait in another way from now on.
+    ///
+    /// @param waiting told by the loop when it has ended
+    /// @throws UnsupportedOperationException if this loop cannot, such as one in simulated time
+    default void waitIn(Waiting waiting) {
+        throw new UnsupportedOperationException("this loop waits in its own way only");
+    }
+
     /// Takes no more actions, drops those that wait, and returns when the running one has ended (at
     /// once if called from the loop itself).
     @Override

@@ -116,10 +116,19 @@ public final class SystemScheduler implements Scheduler {
 
     private final class SystemLoop implements Loop {
 
+        /// A loop that never has to wait looks this often, in actions, at what else has happened.
+        private static final int LOOK_EVERY = 16;
+
+        /// How long a wait that failed is not tried again.
+        private static final long REST_NANOS = 1_000_000_000;
+
         private final Thread thread;
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
         private final PriorityQueue<Entry> entries = new PriorityQueue<>();
+        private @Nullable Waiting waiting;
+        private boolean waits;
+        private int actions;
         private long sequence;
         private boolean closed;
 
@@ -138,28 +147,65 @@ public final class SystemScheduler implements Scheduler {
         }
 
         private Entry add(long due, Runnable action) {
+            Entry entry;
+            Waiting woken;
             lock.lock();
             try {
-                Entry entry = new Entry(due, sequence++, action);
-                if (!closed) {
-                    entries.add(entry);
-                    changed.signal();
+                entry = new Entry(due, sequence++, action);
+                if (closed) {
+                    return entry;
                 }
-                return entry;
+                entries.add(entry);
+                woken = endWait();
+            } finally {
+                lock.unlock();
+            }
+            if (woken != null) {
+                woken.wake();
+            }
+            return entry;
+        }
+
+        @Override
+        public void waitIn(Waiting other) {
+            lock.lock();
+            try {
+                if (waiting != null) {
+                    throw new IllegalStateException(thread.getName() + " waits so already");
+                }
+                waiting = other;
+                changed.signal();
             } finally {
                 lock.unlock();
             }
         }
 
+        /// What a wait runs on the loop's own thread need not end it: the loop looks again after
+        /// it.
+        ///
+        /// @return what is to be woken, without the lock; null: nothing
+        private @Nullable Waiting endWait() {
+            changed.signal();
+            if (!waits || Thread.currentThread() == thread) {
+                return null;
+            }
+            waits = false;
+            return waiting;
+        }
+
         @Override
         public void close() {
+            Waiting woken;
             lock.lock();
             try {
                 closed = true;
                 entries.clear();
-                changed.signal();
+                woken = endWait();
             } finally {
                 lock.unlock();
+            }
+            if (woken != null) {
+                woken.wake();
             }
             if (Thread.currentThread() != thread) {
                 joinUninterruptibly();
@@ -189,6 +235,10 @@ public final class SystemScheduler implements Scheduler {
                     failures.accept(thread.getName(), e);
                 }
             }
+            Waiting last = waiting;
+            if (last != null) {
+                last.ended();
+            }
         }
 
         /// The next action that is due; null when the loop is closed.
@@ -196,22 +246,53 @@ public final class SystemScheduler implements Scheduler {
             lock.lock();
             try {
                 while (!closed) {
-                    Entry first = entries.peek();
-                    if (first == null) {
-                        changed.awaitUninterruptibly();
-                    } else if (first.cancelled) {
-                        entries.remove();
-                    } else {
-                        long wait = first.due == Long.MIN_VALUE ? 0 : first.due - System.nanoTime();
-                        if (wait <= 0) {
-                            return entries.remove();
-                        }
+                    long wait = untilNext();
+                    Waiting other = waiting;
+                    if (wait <= 0 && (other == null || ++actions < LOOK_EVERY)) {
+                        return entries.remove();
+                    }
+                    if (other == null) {
                         awaitQuietly(wait);
+                    } else {
+                        actions = 0;
+                        await(other, wait);
                     }
                 }
                 return null;
             } finally {
                 lock.unlock();
+            }
+        }
+
+        /// In how many nanoseconds the next action is due; [Long#MAX_VALUE] if there is none.
+        private long untilNext() {
+            Entry first = entries.peek();
+            while (first != null && first.cancelled) {
+                entries.remove();
+                first = entries.peek();
+            }
+            if (first == null) {
+                return Long.MAX_VALUE;
+            }
+            return first.due == Long.MIN_VALUE ? 0 : Math.max(0, first.due - System.nanoTime());
+        }
+
+        /// Waits without the lock, which is held before and after.
+        private void await(Waiting other, long nanos) {
+            waits = nanos > 0;
+            boolean waited = false;
+            lock.unlock();
+            try {
+                other.await(nanos);
+                waited = true;
+            } catch (RuntimeException | Error e) {
+                failures.accept(thread.getName(), e);
+            } finally {
+                lock.lock();
+                waits = false;
+            }
+            if (!waited) {
+                awaitQuietly(Math.min(nanos, REST_NANOS));
             }
         }
 

@@ -31,6 +31,7 @@ import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// One program of an instance: feeds its machine, does what the machine asks for, and keeps what a
 /// later visor must know. Every method is for the loop.
 final class ProgramUpgrade {
+
+    /// The services start first: even the start of a thread takes longer than theirs.
+    private static final Duration AFTER_START = Duration.ofMillis(3);
 
     private final ProgramParts parts;
     private final ProgramName name;
@@ -271,7 +275,10 @@ final class ProgramUpgrade {
             }
             case UpgradeEffect.Sync() -> {
                 Move move = program.state().move();
-                inTask("sync", () -> sync(move));
+                Timer unused =
+                        parts.shared()
+                                .loop()
+                                .schedule(AFTER_START, () -> inTask("sync", () -> sync(move)));
             }
             case UpgradeEffect.Record(Conclusion conclusion) -> record(conclusion);
             case UpgradeEffect.StartTimer start -> startTimer(start);

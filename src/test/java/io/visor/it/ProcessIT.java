@@ -109,6 +109,18 @@ final class ProcessIT {
         }
     }
 
+    /// Whoever starts visor may ignore SIGCHLD, and the kernel then reaps by itself.
+    @Test
+    void anIgnoredSigchldTakesNoExitStatusAway() throws Exception {
+        configure("  - {name: a, command: sh -c 'exit 7', restart: no}\n");
+        List<String> words =
+                new ArrayList<>(List.of("sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"));
+        words.addAll(command());
+        try (Visor visor = place.start(words)) {
+            visor.awaitErr("a is given up: it exited: code 7");
+        }
+    }
+
     @Test
     void aProcessIsWhatItsServiceSays() throws Exception {
         assumeTrue(isRoot());

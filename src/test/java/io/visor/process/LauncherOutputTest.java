@@ -49,6 +49,7 @@ final class LauncherOutputTest {
                         scheduler ->
                                 new NativeLauncher(
                                         scheduler,
+                                        scheduler.loop("visor"),
                                         new ChildTable(),
                                         new ExecChain(new FileBudget()),
                                         LogListener.none())),
@@ -57,6 +58,7 @@ final class LauncherOutputTest {
                         scheduler ->
                                 new ProcessBuilderLauncher(
                                         scheduler,
+                                        scheduler.loop("visor"),
                                         new ExecChain(new FileBudget()),
                                         LogListener.none())));
     }

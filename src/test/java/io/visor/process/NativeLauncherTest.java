@@ -45,7 +45,12 @@ final class NativeLauncherTest {
 
     private NativeLauncher launcher(LongFunction<ChildWatch> watches) {
         return new NativeLauncher(
-                scheduler, table, new ExecChain(new FileBudget()), LogListener.none(), watches);
+                scheduler,
+                scheduler.loop("visor"),
+                table,
+                new ExecChain(new FileBudget()),
+                LogListener.none(),
+                watches);
     }
 
     private Launch launch(String script) {
@@ -127,6 +132,21 @@ final class NativeLauncherTest {
             assertThat(table.size()).isZero();
             assertThat(openFiles()).isLessThanOrEqualTo(files);
             await().until(() -> !ProcessSignals.hasGroup(pid.get()));
+        }
+    }
+
+    @Test
+    void theEndIsToldOnTheLoopAndNoFileStaysOpen() throws Exception {
+        try (NativeLauncher launcher = launcher(ChildWatch::open)) {
+            ProcessLauncher.Plan plan = launcher.plan(launch("exit 3"));
+            long files = openFiles();
+            for (int i = 0; i < 5; i++) {
+                CompletableFuture<String> end = new CompletableFuture<>();
+                plan.start((_, status) ->
+                        end.complete(status + " on " + Thread.currentThread().getName()));
+                assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo("code 3 on visor");
+            }
+            await().until(() -> openFiles() <= files);
         }
     }
 

@@ -3,6 +3,7 @@ package io.visor.process;
 import io.visor.model.ExitStatus;
 import io.visor.model.Signal;
 import io.visor.os.OsException;
+import io.visor.time.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -24,9 +25,14 @@ public final class SimLauncher implements ProcessLauncher {
     }
 
     private final Kernel kernel;
+    private final Loop loop;
 
-    public SimLauncher(Kernel kernel) {
+    /// Makes a launcher.
+    ///
+    /// @param loop where ends are told
+    public SimLauncher(Kernel kernel, Loop loop) {
         this.kernel = kernel;
+        this.loop = loop;
     }
 
     @Override
@@ -34,7 +40,11 @@ public final class SimLauncher implements ProcessLauncher {
         return new Plan() {
             @Override
             public Child start(ExitListener onExit, @Nullable LineWatcher watcher) {
-                OptionalLong pid = kernel.spawn(launch, onExit);
+                OptionalLong pid =
+                        kernel.spawn(
+                                launch,
+                                (ended, status) ->
+                                        loop.execute(() -> onExit.onExit(ended, status)));
                 if (pid.isEmpty()) {
                     throw new ProcessException(
                             launch.command().getFirst() + " is not there",

@@ -129,7 +129,7 @@ public final class SimReleaseSource implements ReleaseSource {
         }
 
         @Override
-        public int read(byte[] buffer) {
+        public int read(byte[] buffer, int offset, int most) {
             if (at == bytes.length) {
                 if (stalls) {
                     SimReleaseSource.this.wait(STALL);
@@ -138,8 +138,9 @@ public final class SimReleaseSource implements ReleaseSource {
                 return -1;
             }
             // In pieces, so that a crash can come in between.
-            int count = Math.min(Math.max(1, bytes.length / 3), bytes.length - at);
-            System.arraycopy(bytes, at, buffer, 0, count);
+            int third = Math.min(Math.max(1, bytes.length / 3), bytes.length - at);
+            int count = Math.min(third, most);
+            System.arraycopy(bytes, at, buffer, offset, count);
             at += count;
             SimReleaseSource.this.wait(Duration.ofMillis(5));
             return count;

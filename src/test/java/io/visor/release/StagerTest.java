@@ -85,7 +85,7 @@ final class StagerTest {
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
                 FileLock::tryAcquire,
-                scheduler.clock(),
+                scheduler,
                 events::add);
     }
 
@@ -352,7 +352,7 @@ final class StagerTest {
                                                             new ShortCommand(new ChildTable()),
                                                             scheduler.clock()),
                                                     FileLock::tryAcquire,
-                                                    scheduler.clock(),
+                                                    scheduler,
                                                     events::add)
                                             .stage(V1, true);
                                 } catch (RuntimeException e) {

@@ -325,13 +325,13 @@ final class ServiceMachineTest {
         on(new ServiceEvent.Stop());
         assertThat(withoutTold())
                 .containsExactly(
-                        new Send(42, Signal.INT),
-                        new StartTimer(service.generation(), Duration.ofSeconds(20)));
+                        new StartTimer(service.generation(), Duration.ofSeconds(20)),
+                        new Send(42, Signal.INT));
         timer();
         assertThat(withoutTold())
                 .containsExactly(
-                        new Send(42, Signal.TERM),
-                        new StartTimer(service.generation(), Duration.ofSeconds(10)));
+                        new StartTimer(service.generation(), Duration.ofSeconds(10)),
+                        new Send(42, Signal.TERM));
         timer();
         assertThat(withoutTold()).contains(new Send(42, Signal.KILL));
         assertThat(service.state()).isInstanceOf(Killing.class);

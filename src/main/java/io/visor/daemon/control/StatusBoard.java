@@ -53,7 +53,17 @@ public final class StatusBoard {
         private int restarts;
         private boolean fell;
         private @Nullable Duration down;
-        private ServiceStatus.@Nullable LastExit lastExit;
+        private @Nullable Exit lastExit;
+    }
+
+    /// How a process ended. It is put into words when somebody asks: between the end of one process
+    /// and the start of the next nothing is.
+    private record Exit(long pid, ExitStatus status, boolean asked, Duration ran, Instant at) {
+
+        ServiceStatus.LastExit wire() {
+            return new ServiceStatus.LastExit(
+                    pid, status.toString(), status.shellCode(), asked, ran, at);
+        }
     }
 
     private record Failure(String why, Instant at) {}
@@ -73,15 +83,8 @@ public final class StatusBoard {
         } else if (notice instanceof ServiceNotice.Ended ended) {
             History history = history(spec.name());
             history.fell = !ended.asked();
-            ExitStatus status = ended.status();
             history.lastExit =
-                    new ServiceStatus.LastExit(
-                            ended.pid(),
-                            status.toString(),
-                            status.shellCode(),
-                            ended.asked(),
-                            ended.ran(),
-                            clock.now());
+                    new Exit(ended.pid(), ended.status(), ended.asked(), ended.ran(), clock.now());
         }
     }
 
@@ -224,7 +227,7 @@ public final class StatusBoard {
                 history.down,
                 history.restarts,
                 retry(spec, state),
-                history.lastExit,
+                history.lastExit == null ? null : history.lastExit.wire(),
                 health(view.health()),
                 Unmet.isHopeless(view.unmet()));
     }

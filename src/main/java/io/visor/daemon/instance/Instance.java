@@ -54,6 +54,7 @@ public final class Instance {
     private final InstanceListener listener;
     private final Consumer<Outcome> ended;
     private final Loop records;
+    private final Afterwards afterwards;
     private final Recorder recorder;
     private final ActiveVersions versions;
     private final Supervisor supervisor;
@@ -108,6 +109,7 @@ public final class Instance {
         this.listener = listener;
         this.ended = ended;
         this.records = scheduler.loop("records");
+        this.afterwards = new Afterwards(loop);
         this.recorder = new Recorder(records, loop, surroundings.database(), new Trouble());
         this.versions = new ActiveVersions(plan.bin());
         this.supervisor =
@@ -262,7 +264,7 @@ public final class Instance {
     }
 
     private void tell(ServiceSpec spec, ServiceNotice notice) {
-        records.execute(() -> surroundings.note(spec, notice));
+        afterwards.add(() -> records.execute(() -> surroundings.note(spec, notice)));
         listener.on(spec, notice);
     }
 
@@ -405,7 +407,7 @@ public final class Instance {
             over = true;
             Outcome outcome =
                     refusal == null ? new Outcome.Ended(exitCode()) : new Outcome.Refused(refusal);
-            recorder.close(() -> loop.execute(() -> ended.accept(outcome)));
+            afterwards.add(() -> recorder.close(() -> loop.execute(() -> ended.accept(outcome))));
         }
     }
 

@@ -158,8 +158,7 @@ final class SimVisor implements Surroundings, InstanceListener {
     @Override
     public ServiceBackend backend(ActiveBinaries binaries) {
         return new ProcessBackend(
-                new SimLauncher(world.kernel(this, life)),
-                loop,
+                new SimLauncher(world.kernel(this, life), loop),
                 plan.environment(),
                 binaries,
                 marks(),
@@ -202,7 +201,7 @@ final class SimVisor implements Surroundings, InstanceListener {
                 new Platform("linux", "amd64"),
                 new VersionProbe(Map.of(), new Commands(), world.scheduler().clock()),
                 this::tryLock,
-                world.scheduler().clock(),
+                world.scheduler(),
                 listener);
     }
 
