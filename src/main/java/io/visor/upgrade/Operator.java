@@ -156,7 +156,8 @@ public final class Operator {
     ///
     /// @param version which; null: the one that ran before
     /// @param force whether one is installed that the network refuses
-    public void rollback(@Nullable Version version, boolean force, Consumer<Reply> reply) {
+    public void rollback(
+            @Nullable Version version, boolean force, boolean restore, Consumer<Reply> reply) {
         Program program = upgrade.program();
         Version active = program.active();
         if (program.state().isCritical()) {
@@ -174,7 +175,9 @@ public final class Operator {
                                     version == null
                                             ? tables.previous(session, active)
                                             : Optional.of(version);
-                            return to.map(found -> new Target(found, isHere(found)));
+                            return to.map(found ->
+                                    new Target(
+                                            found, isHere(found), restore, lack(found, restore)));
                         },
                         outcome -> {
                             switch (outcome) {
@@ -186,7 +189,24 @@ public final class Operator {
                         });
     }
 
-    private record Target(Version version, boolean here) {}
+    /// A version to go back to.
+    ///
+    /// @param restore whether with the data of its time
+    /// @param lack why that data is not there; empty if it is, or is not asked for
+    private record Target(Version version, boolean here, boolean restore, String lack) {}
+
+    private String lack(Version version, boolean restore) {
+        if (!restore) {
+            return "";
+        }
+        try {
+            return parts.backups().of(version).isPresent()
+                    ? ""
+                    : "there is no backup of what " + name + " " + version + " had written";
+        } catch (UpgradeException e) {
+            return "the backups cannot be read: " + e.why();
+        }
+    }
 
     private boolean isHere(Version version) {
         try {
@@ -219,19 +239,22 @@ public final class Operator {
                     refused(
                             "the network refuses " + version + " (min " + requirement.min() + ")",
                             "use --force to install it all the same"));
+        } else if (!to.get().lack.isEmpty()) {
+            reply.accept(refused(to.get().lack, "visor upgrade backups lists what there is"));
         } else {
-            rollback(version, active, reply);
+            rollback(version, to.get().restore ? Urgency.RESTORING : Urgency.ASKED, active, reply);
         }
     }
 
-    private void rollback(Version version, @Nullable Version active, Consumer<Reply> reply) {
+    private void rollback(
+            Version version, Urgency urgency, @Nullable Version active, Consumer<Reply> reply) {
         Hold hold = new Hold(active, Hold.By.OPERATOR, "rolled back to " + version, parts.now());
         record(
                 tables.hold(hold),
                 reply,
                 () -> {
                     upgrade.remember(upgrade.memory().holding(hold));
-                    upgrade.dispatch(new UpgradeEvent.Wanted(version));
+                    upgrade.dispatch(new UpgradeEvent.Wanted(version, urgency));
                     return new Reply.Done(
                             name
                                     + " goes back to "
