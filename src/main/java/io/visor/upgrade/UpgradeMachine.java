@@ -157,7 +157,7 @@ public final class UpgradeMachine {
                 yield resumed.begun() ? follow(resumed, decide(resumed)) : same(resumed);
             }
             case UpgradeEvent.Wanted(Version version) ->
-                    program.state().isCritical()
+                    program.state().isCritical() || !program.begun()
                             ? same(program)
                             : stage(program, new Move(program.active(), version, Urgency.ASKED));
             case UpgradeEvent.TimerFired(int generation) ->

@@ -201,6 +201,15 @@ final class UpgradeMachineTest {
         assertThat(acts()).containsExactly(new Resume());
     }
 
+    /// What an operator asked of a visor that was starting was done before what an earlier one had
+    /// left was ended.
+    @Test
+    void nothingIsInstalledBeforeTheInstanceBegins() {
+        on(new UpgradeEvent.Wanted(V2));
+        assertThat(program.state()).isInstanceOf(UpgradeState.Idle.class);
+        assertThat(effects).isEmpty();
+    }
+
     /// After a restart of visor outside of the maintenance window nothing ran until it opened.
     @Test
     void whatIsActiveServesWhileTheUpgradeToAStagedReleaseWaits() {

@@ -383,7 +383,7 @@ final class SimVisor implements Surroundings, InstanceListener {
 
     @Override
     public void on(ServiceSpec spec, ServiceNotice notice) {
-        world.note(spec.name() + " " + notice);
+        world.note(spec.name(), notice);
     }
 
     @Override
@@ -395,7 +395,7 @@ final class SimVisor implements Surroundings, InstanceListener {
     @Override
     public void on(ReleaseEvent event) {
         if (!(event instanceof ReleaseEvent.Progress)) {
-            world.note(event.toString());
+            world.note(event);
         }
     }
 
@@ -403,17 +403,17 @@ final class SimVisor implements Surroundings, InstanceListener {
     public void on(ChainEvent event) {
         remembering = true;
         if (!(event instanceof ChainEvent.Observed)) {
-            world.note(event.toString());
+            world.note(event);
         }
     }
 
     @Override
     public void onActive(ProgramName program, Version version) {
-        world.note(program + " " + version + " is active");
+        world.note(program, version, "is active");
     }
 
     @Override
     public void say(Level level, String subject, String text) {
-        world.note(level + " " + subject + ": " + text);
+        world.note(level, subject + ":", text);
     }
 }

@@ -24,6 +24,7 @@ import io.visor.upgrade.record.UpgradeSchema;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that there is, and one visor at a time in it.
@@ -53,7 +55,7 @@ final class World {
     private final Rules rules;
     private final Mutation mutation;
     private final Set<String> touched = new HashSet<>();
-    private final Deque<String> notes = new ArrayDeque<>();
+    private final Deque<Note> notes = new ArrayDeque<>();
     private final Set<String> locks = new HashSet<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private Scenario scenario;
@@ -68,6 +70,18 @@ final class World {
     private long checkedAt = -1;
     private int upgrades;
     private int lives;
+
+    private record Note(Duration at, List<@Nullable Object> parts) {
+
+        String text() {
+            return parts.stream().map(String::valueOf).collect(Collectors.joining(" "));
+        }
+
+        @Override
+        public String toString() {
+            return at + " " + text();
+        }
+    }
 
     /// Sees what happens.
     interface Watcher {
@@ -219,16 +233,19 @@ final class World {
     }
 
     /// Something worth knowing when a rule is broken.
-    void note(String text) {
-        watchers.forEach(watcher -> watcher.onNote(text));
-        notes.add(scheduler.now() + " " + text);
+    ///
+    /// @param parts its words, which are put together only if somebody looks
+    void note(@Nullable Object... parts) {
+        Note note = new Note(scheduler.now(), Arrays.asList(parts));
+        watchers.forEach(watcher -> watcher.onNote(note.text()));
+        notes.add(note);
         if (notes.size() > MAX_NOTES) {
             notes.removeFirst();
         }
     }
 
     List<String> notes() {
-        return List.copyOf(notes);
+        return notes.stream().map(Note::toString).toList();
     }
 
     /// How often things go wrong.
@@ -390,7 +407,7 @@ final class World {
     }
 
     void onNotice(ProgramName name, UpgradeNotice notice) {
-        note(name + " " + notice);
+        note(name, notice);
         if (notice instanceof UpgradeNotice.Committed
                 || notice instanceof UpgradeNotice.RolledBack) {
             upgrades++;
@@ -445,7 +462,7 @@ final class World {
                         : content.flatMap(bytes -> Releases.identify(name, bytes)).orElse(null);
         Running process = processes.spawn(launch, name, version, life, onExit);
         touched.remove(process.service());
-        note("pid " + process.pid() + " starts: " + mark + " " + version);
+        note("pid", process.pid(), "starts:", mark, version);
         watchers.forEach(watcher -> watcher.onStart(process));
         return OptionalLong.of(process.pid());
     }
