@@ -19,6 +19,7 @@ import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.admission.Obstacle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /// While nothing has been stopped yet, the old version serves whatever happens.
 final class BeforeTheStopTest {
@@ -93,6 +94,18 @@ final class BeforeTheStopTest {
             assertThat(scene.started()).isEmpty();
             scene.resume();
             scene.untilCommitted(NEW);
+        }
+    }
+
+    @Test
+    void aVersionOnHoldIsSkipped() {
+        try (Scene scene = Scene.before()) {
+            scene.hold(NEW);
+            scene.want(OLD, NEW);
+            scene.runFor(Duration.ofHours(1));
+            scene.want(OLD, NEWER);
+            scene.untilCommitted(NEWER);
+            assertThat(scene.started()).containsExactly(NEWER, NEWER);
         }
     }
 
