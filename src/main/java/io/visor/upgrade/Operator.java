@@ -160,6 +160,11 @@ public final class Operator {
             @Nullable Version version, boolean force, boolean restore, Consumer<Reply> reply) {
         Program program = upgrade.program();
         Version active = program.active();
+        if (!program.begun()) {
+            // Until what an earlier visor left has ended, nothing may be started.
+            reply.accept(refused("visor is starting", "try again in a moment"));
+            return;
+        }
         if (program.state().isCritical()) {
             reply.accept(
                     refused(

@@ -128,6 +128,11 @@ final class Preparation {
                 parts.shared().turns().await(upgrade);
                 parts.shared().turns().look();
             }
+            if (!hasTurn
+                    || parts.hooks().has(Hook.Point.PRE_UPGRADE)
+                    || parts.spec().upgrade().backup() != null) {
+                upgrade.dispatch(new UpgradeEvent.Lasting(move.to()));
+            }
         } else {
             timer = parts.shared().loop().schedule(pause(obstacles), this::begin);
             parts.shared().turns().look();

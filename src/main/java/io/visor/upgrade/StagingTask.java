@@ -90,8 +90,11 @@ final class StagingTask {
                             order.floor(),
                             order.held(),
                             order.mayFetch(),
-                            () -> tell(new UpgradeEvent.Fetching(version), mine));
+                            () -> tell(new UpgradeEvent.Lasting(version), mine));
             Move real = order.move().to(manifest.version());
+            if (parts.hooks().hasCheck()) {
+                tell(new UpgradeEvent.Lasting(version), mine);
+            }
             return parts.hooks()
                     .check(real, order.height())
                     .<UpgradeEvent>map(why -> new UpgradeEvent.StagingFailed(version, why, null))
@@ -111,9 +114,12 @@ final class StagingTask {
     private Optional<UpgradeEvent> askBeforeFetch(Order order, int mine)
             throws InterruptedException {
         Version version = order.move().to();
-        if (!order.mayFetch() || parts.store().manifest(version).isPresent()) {
+        if (!order.mayFetch()
+                || !parts.hooks().has(Hook.Point.PRE_FETCH)
+                || parts.store().manifest(version).isPresent()) {
             return Optional.empty();
         }
+        tell(new UpgradeEvent.Lasting(version), mine);
         Optional<HookResult> result =
                 parts.hooks().run(Hook.Point.PRE_FETCH, order.move(), order.height(), "");
         if (result.isEmpty()) {

@@ -23,10 +23,11 @@ public sealed interface UpgradeEvent {
     /// @param requirement which
     record Required(Requirement requirement) implements UpgradeEvent {}
 
-    /// The release is not here and is being fetched, which takes time.
+    /// What comes before the stop takes time: the release is not here, a command of the operator is
+    /// run, or it is another program's turn.
     ///
-    /// @param version which
-    record Fetching(Version version) implements UpgradeEvent {}
+    /// @param version to which the upgrade is
+    record Lasting(Version version) implements UpgradeEvent {}
 
     /// A release is in its place, verified.
     ///

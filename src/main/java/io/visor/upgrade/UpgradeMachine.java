@@ -112,8 +112,8 @@ public final class UpgradeMachine {
                             ? same(program)
                             : begin(program.begin(), interrupted, observed, now);
             case UpgradeEvent.Required(Requirement requirement) -> required(program, requirement);
-            case UpgradeEvent.Fetching(Version version) ->
-                    isStaging(program, version)
+            case UpgradeEvent.Lasting(Version version) ->
+                    isBeforeStop(program, version)
                             ? to(program, program.state(), serve(program))
                             : same(program);
             case UpgradeEvent.Staged(Version asked, Version version) ->
@@ -157,7 +157,7 @@ public final class UpgradeMachine {
                 yield resumed.begun() ? follow(resumed, decide(resumed)) : same(resumed);
             }
             case UpgradeEvent.Wanted(Version version, Urgency urgency) ->
-                    program.state().isCritical()
+                    program.state().isCritical() || !program.begun()
                             ? same(program)
                             : stage(program, new Move(program.active(), version, urgency));
             case UpgradeEvent.TimerFired(int generation) ->
@@ -218,11 +218,16 @@ public final class UpgradeMachine {
                 && waiting.equals(move);
     }
 
+    /// While something stands in the way, what is active serves: an upgrade may wait for days.
     private static Transition blocked(Program program, Move move, List<Obstacle> obstacles) {
         Waiting next = new Waiting(move, obstacles);
-        return next.equals(program.state())
-                ? same(program)
-                : to(program, next, List.of(new Tell(new UpgradeNotice.Blocked(move, obstacles))));
+        if (next.equals(program.state())) {
+            return same(program);
+        }
+        List<UpgradeEffect> effects =
+                new ArrayList<>(obstacles.isEmpty() ? List.of() : serve(program));
+        effects.add(new Tell(new UpgradeNotice.Blocked(move, obstacles)));
+        return to(program, next, effects);
     }
 
     private static Decision decide(Program program) {
@@ -246,8 +251,21 @@ public final class UpgradeMachine {
         return program.active() == null ? List.of() : List.of(new Resume());
     }
 
-    private static boolean isStaging(Program program, Version version) {
-        return program.state() instanceof Staging(Move move) && move.to().equals(version);
+    private static boolean isBeforeStop(Program program, Version version) {
+        return switch (program.state()) {
+            case Staging(Move move) -> move.to().equals(version);
+            case Waiting(Move move, List<Obstacle> _) -> move.to().equals(version);
+            case Idle _,
+                    Stopping _,
+                    Switching _,
+                    Watching _,
+                    RollingBack _,
+                    Retrying _,
+                    Committed _,
+                    RolledBack _,
+                    Abandoned _ ->
+                    false;
+        };
     }
 
     private Transition required(Program program, Requirement requirement) {

@@ -34,6 +34,7 @@ import io.visor.upgrade.UpgradeState.Stopping;
 import io.visor.upgrade.UpgradeState.Switching;
 import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.UpgradeState.Watching;
+import io.visor.upgrade.admission.Obstacle;
 import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
@@ -57,6 +58,9 @@ final class UpgradeMachineTest {
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(5),
                     RollbackPolicy.AUTO);
+
+    private static final Obstacle OBSTACLE =
+            new Obstacle(Obstacle.Kind.WINDOW, "it is night", null, "wait");
 
     private UpgradeMachine machine = new UpgradeMachine(POLICY, new Chance(3));
     private Program program = Program.initial(V1, Memory.NONE);
@@ -181,7 +185,7 @@ final class UpgradeMachineTest {
         assertThat(effects).isEmpty();
         require("1.0.0", "1.1.0");
         assertThat(acts()).containsExactly(new Stage(V2, V1));
-        on(new UpgradeEvent.Fetching(V2));
+        on(new UpgradeEvent.Lasting(V2));
         assertThat(acts()).isEmpty();
         on(new UpgradeEvent.StagingFailed(V2, "not published", null));
         assertThat(program.state()).isInstanceOf(Retrying.class);
@@ -193,8 +197,32 @@ final class UpgradeMachineTest {
         require("1.0.0", "1.1.0");
         on(new UpgradeEvent.Begin(null, true));
         assertThat(acts()).containsExactly(new Stage(V2, null));
-        on(new UpgradeEvent.Fetching(V2));
+        on(new UpgradeEvent.Lasting(V2));
         assertThat(acts()).containsExactly(new Resume());
+    }
+
+    /// What an operator asked of a visor that was starting was done before what an earlier one had
+    /// left was ended.
+    @Test
+    void nothingIsInstalledBeforeTheInstanceBegins() {
+        on(new UpgradeEvent.Wanted(V2, Move.Urgency.ASKED));
+        assertThat(program.state()).isInstanceOf(UpgradeState.Idle.class);
+        assertThat(effects).isEmpty();
+    }
+
+    /// After a restart of visor outside of the maintenance window nothing ran until it opened.
+    @Test
+    void whatIsActiveServesWhileTheUpgradeToAStagedReleaseWaits() {
+        require("1.0.0", "1.1.0");
+        on(new UpgradeEvent.Begin(null, true));
+        on(new UpgradeEvent.Staged(V2, V2));
+        assertThat(acts()).as("it may go on at once").containsExactly(new Admit(waiting()));
+        on(new UpgradeEvent.Blocked(waiting(), List.of(OBSTACLE)));
+        assertThat(acts()).containsExactly(new Resume());
+        on(new UpgradeEvent.Blocked(waiting(), List.of()));
+        assertThat(acts()).isEmpty();
+        on(new UpgradeEvent.Lasting(V2));
+        assertThat(acts()).as("a hook runs, or another has the turn").containsExactly(new Resume());
     }
 
     @Test
@@ -424,7 +452,7 @@ final class UpgradeMachineTest {
                 List.of(
                         new UpgradeEvent.Staged(V3, V3),
                         new UpgradeEvent.StagingFailed(V3, "x", null),
-                        new UpgradeEvent.Fetching(V3),
+                        new UpgradeEvent.Lasting(V3),
                         new UpgradeEvent.TimerFired(-1));
         for (Class<? extends UpgradeState> state :
                 List.of(

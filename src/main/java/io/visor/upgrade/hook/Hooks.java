@@ -89,6 +89,11 @@ public final class Hooks {
         return policy.hooks().containsKey(point);
     }
 
+    /// Whether there is a command that a staged release must pass.
+    public boolean hasCheck() {
+        return policy.check() != null;
+    }
+
     /// Runs a hook, if there is one.
     ///
     /// @param height the chain's height, 0 if it is not known

@@ -194,7 +194,7 @@ final class Storm implements AutoCloseable {
                     .hasSameBinaryContentAs(host().file(version));
         }
         for (Path binary : binaries()) {
-            Version version = Version.of(binary.getParent().getFileName().toString());
+            Version version = Version.of(binary.getName(binary.getNameCount() - 2).toString());
             assertThat(binary)
                     .as("a release in its place is whole")
                     .hasSameBinaryContentAs(host().file(version));
@@ -219,7 +219,7 @@ final class Storm implements AutoCloseable {
     private Optional<Version> linked() {
         try {
             Path target = home.resolve(".lavavisor/bin/lavap").toRealPath();
-            return Version.parse(target.getParent().getFileName().toString());
+            return Version.parse(target.getName(target.getNameCount() - 2).toString());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -41,10 +41,15 @@ final class Chain implements SimNode.Chain {
     }
 
     private void block() {
+        grow();
+        scheduler.at(blockTime, this::block);
+    }
+
+    /// One more block, now.
+    void grow() {
         height++;
         time = scheduler.clock().now();
         nodes.forEach(SimNode::announce);
-        scheduler.at(blockTime, this::block);
     }
 
     List<SimNode> nodes() {

@@ -5,6 +5,7 @@ import io.visor.model.Version;
 import io.visor.release.SimReleaseSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,19 +61,33 @@ final class Releases {
     /// so that half of it can be lost.
     static byte[] content(ProgramName program, Version version) {
         String line = program + " " + version + "\n";
-        return line.repeat(5000 / line.length() + 1).getBytes(StandardCharsets.UTF_8);
+        return line.repeat(length(line.length()) / line.length()).getBytes(StandardCharsets.UTF_8);
     }
 
     /// The version whose binary this is; nothing if it is none that was ever made.
     static Optional<Version> identify(ProgramName program, byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
-        int end = text.indexOf('\n');
-        String prefix = program + " ";
-        if (end < 0 || !text.startsWith(prefix)) {
+        int end = 0;
+        while (end < content.length && content[end] != '\n') {
+            end++;
+        }
+        int period = end + 1;
+        // It is looked at after every step: whether the line is repeated is seen without a copy.
+        if (period > content.length
+                || content.length != length(period)
+                || !Arrays.equals(
+                        content, period, content.length, content, 0, content.length - period)) {
             return Optional.empty();
         }
-        Optional<Version> version = Version.parse(text.substring(prefix.length(), end));
-        return version.filter(known -> java.util.Arrays.equals(content(program, known), content));
+        String line = new String(content, 0, end, StandardCharsets.UTF_8);
+        String prefix = program + " ";
+        return line.startsWith(prefix)
+                ? Version.parse(line.substring(prefix.length()))
+                : Optional.empty();
+    }
+
+    /// How long a binary is whose line is so long.
+    private static int length(int line) {
+        return (5000 / line + 1) * line;
     }
 
     SimReleaseSource.Host host(ProgramName program) {

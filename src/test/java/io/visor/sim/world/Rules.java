@@ -49,7 +49,7 @@ final class Rules {
 
     private void checkLink(ProgramSpec program) {
         ProgramName name = program.name();
-        Optional<World.Link> link = world.linked(program);
+        Optional<Observer.Link> link = world.observer().link(program, world.scenario().wrap());
         if (link.isEmpty()) {
             return;
         }
@@ -60,7 +60,7 @@ final class Rules {
                         .orElseThrow(() ->
                                 new Violation(
                                         "the link names a whole release",
-                                        name + ": " + world.linkTarget(program)));
+                                        name + ": " + link.get().target()));
         Version before = links.put(name, version);
         if (before == null || before.equals(version) || !world.isUp()) {
             return;
@@ -108,7 +108,7 @@ final class Rules {
         if (content.flatMap(bytes -> Releases.identify(program, bytes)).isEmpty()) {
             throw new Violation("only what was verified runs", path);
         }
-        if (!world.hasManifest(path)) {
+        if (!world.observer().hasManifest(path)) {
             throw new Violation("only what was verified runs", path + " has no manifest");
         }
     }

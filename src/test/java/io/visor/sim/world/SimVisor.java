@@ -21,6 +21,7 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
 import io.visor.model.Version;
 import io.visor.model.VisorConfig;
+import io.visor.model.VisorException;
 import io.visor.os.FileLock;
 import io.visor.process.CommandRunner;
 import io.visor.process.SimLauncher;
@@ -86,6 +87,22 @@ final class SimVisor implements Surroundings, InstanceListener {
 
     private InstancePlan plan() {
         Home home = new Home(disk.getPath(World.HOME));
+        boolean wrap = world.scenario().wrap();
+        VisorConfig config = config();
+        return new InstancePlan(
+                home,
+                new InstanceName(wrap ? "wrap" : "start"),
+                wrap ? InstancePlan.Mode.WRAP : InstancePlan.Mode.START,
+                config,
+                config.services(),
+                "visor",
+                Map.of("PATH", "/bin"),
+                null,
+                null,
+                wrap ? null : this::reread);
+    }
+
+    private VisorConfig config() {
         Map<ProgramName, ProgramSpec> programs = new HashMap<>();
         List<ServiceSpec> services = new ArrayList<>();
         Scenario scenario = world.scenario();
@@ -100,17 +117,27 @@ final class SimVisor implements Surroundings, InstanceListener {
         }
         ChainSpec chain =
                 new ChainSpec(Chain.ID, List.of(EndpointAddress.parse("tcp://node0:26657")), 0);
-        return new InstancePlan(
-                home,
-                new InstanceName(scenario.wrap() ? "wrap" : "start"),
-                scenario.wrap() ? InstancePlan.Mode.WRAP : InstancePlan.Mode.START,
-                new VisorConfig(chain, programs, services, List.of()),
-                services,
-                "visor",
-                Map.of("PATH", "/bin"),
-                null,
-                null,
-                null);
+        return new VisorConfig(chain, programs, services, List.of());
+    }
+
+    private VisorConfig reread() {
+        if (isDead()) {
+            throw new Killed();
+        }
+        String mistake = world.mistake();
+        if (mistake != null) {
+            throw new Mistake(mistake);
+        }
+        return config();
+    }
+
+    /// What is wrong with the configuration.
+    private static final class Mistake extends VisorException {
+        private static final long serialVersionUID = 1;
+
+        Mistake(String why) {
+            super(why);
+        }
     }
 
     private ServiceSpec service(
@@ -150,6 +177,10 @@ final class SimVisor implements Surroundings, InstanceListener {
 
     Loop loop() {
         return loop;
+    }
+
+    void reload() {
+        loop.execute(instance::reload);
     }
 
     void askToEnd() {
@@ -260,6 +291,11 @@ final class SimVisor implements Surroundings, InstanceListener {
         }
 
         private Result hook() throws InterruptedException {
+            Duration hookTime = world.hookTime();
+            if (hookTime != null) {
+                world.scheduler().clock().sleep(hookTime);
+                return SimLauncher.result(0, "");
+            }
             world.scheduler().clock().sleep(Duration.ofMillis(random.nextInt(20_000)));
             int dice = random.nextInt(20);
             int code = dice == 0 ? 1 : dice == 1 ? 21 : dice == 2 ? 31 : 0;
@@ -268,7 +304,8 @@ final class SimVisor implements Surroundings, InstanceListener {
 
         private Result probe(String binary) {
             byte[] content =
-                    world.read(binary)
+                    world.observer()
+                            .read(binary)
                             .orElseThrow(() -> SimLauncher.failure(binary + " is not there"));
             if (world.mutation() == Mutation.NO_PROOF) {
                 String[] names = binary.split("/");
@@ -317,12 +354,12 @@ final class SimVisor implements Surroundings, InstanceListener {
         return new FaultPoints() {
             @Override
             public void before(Object step) {
-                world.pass();
+                world.pass(step, false);
             }
 
             @Override
             public void after(Object step) {
-                world.pass();
+                world.pass(step, true);
             }
         };
     }
@@ -361,7 +398,7 @@ final class SimVisor implements Surroundings, InstanceListener {
 
     @Override
     public void on(ServiceSpec spec, ServiceNotice notice) {
-        world.note(spec.name() + " " + notice);
+        world.note(spec.name(), notice);
     }
 
     @Override
@@ -373,7 +410,7 @@ final class SimVisor implements Surroundings, InstanceListener {
     @Override
     public void on(ReleaseEvent event) {
         if (!(event instanceof ReleaseEvent.Progress)) {
-            world.note(event.toString());
+            world.note(event);
         }
     }
 
@@ -381,17 +418,17 @@ final class SimVisor implements Surroundings, InstanceListener {
     public void on(ChainEvent event) {
         remembering = true;
         if (!(event instanceof ChainEvent.Observed)) {
-            world.note(event.toString());
+            world.note(event);
         }
     }
 
     @Override
     public void onActive(ProgramName program, Version version) {
-        world.note(program + " " + version + " is active");
+        world.note(program, version, "is active");
     }
 
     @Override
     public void say(Level level, String subject, String text) {
-        world.note(level + " " + subject + ": " + text);
+        world.note(level, subject + ":", text);
     }
 }

@@ -10,23 +10,21 @@ import io.visor.process.Launch;
 import io.visor.process.ProcessLauncher.ExitListener;
 import io.visor.process.SimLauncher;
 import io.visor.service.ServiceTable;
+import io.visor.sim.SimDatabase;
 import io.visor.sim.SimScheduler;
 import io.visor.sim.SimScheduler.Killed;
 import io.visor.sim.disk.Fault;
 import io.visor.sim.disk.Operation;
 import io.visor.sim.disk.SimDisk;
-import io.visor.sim.disk.SimFileSystem;
 import io.visor.sim.disk.medium.Errno;
 import io.visor.sim.world.Processes.Running;
 import io.visor.upgrade.Program;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.record.UpgradeSchema;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +32,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that there is, and one visor at a time in it.
@@ -46,38 +47,80 @@ final class World {
     private final SplittableRandom random;
     private final SimScheduler scheduler;
     private final SimDisk disk;
-    private SimFileSystem observer;
+    private final Observer observer;
     private final SimDatabase database;
     private final Releases releases = new Releases();
     private final Processes processes;
     private final Chain chain;
-    private final Scenario scenario;
     private final Rules rules;
     private final Mutation mutation;
     private final Set<String> touched = new HashSet<>();
-    private final Deque<String> notes = new ArrayDeque<>();
+    private final Deque<Note> notes = new ArrayDeque<>();
     private final Set<String> locks = new HashSet<>();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private Scenario scenario;
+    private @Nullable String mistake;
+    private @Nullable Duration hookTime;
     private double effectKillRate;
     private double diskKillRate;
     private double diskFailRate;
     private boolean diskFull;
-    private boolean observing;
     private boolean calm;
     private @Nullable SimVisor visor;
     private long checkedAt = -1;
     private int upgrades;
     private int lives;
 
+    private record Note(Duration at, List<@Nullable Object> parts) {
+
+        String text() {
+            return parts.stream().map(String::valueOf).collect(Collectors.joining(" "));
+        }
+
+        @Override
+        public String toString() {
+            return at + " " + text();
+        }
+    }
+
+    /// Sees what happens.
+    interface Watcher {
+
+        /// A process has started.
+        default void onStart(Running process) {}
+
+        /// An upgrade has something to tell.
+        default void onNotice(UpgradeNotice notice) {}
+
+        /// Visor says something, or something else is worth knowing.
+        default void onNote(String text) {}
+
+        /// An effect of an upgrade is about to be had, or was.
+        default void onStep(Object step, boolean done) {}
+    }
+
+    /// A world in which everything follows from a seed.
     World(long seed, Mutation mutation) {
+        this(seed, mutation, Scenario::of);
+    }
+
+    /// A world in which nothing goes wrong by itself.
+    static World calm(Scenario scenario) {
+        World world = new World(1, Mutation.NONE, _ -> scenario);
+        world.calm();
+        return world;
+    }
+
+    private World(long seed, Mutation mutation, Function<SplittableRandom, Scenario> scenario) {
         this.random = new SplittableRandom(seed);
         this.mutation = mutation;
         this.scheduler = new SimScheduler(random.nextLong());
         this.disk = new SimDisk(random.nextLong(), scheduler.clock());
-        this.observer = disk.mount(Killed::new);
         this.database =
                 new SimDatabase(List.of(UpgradeSchema.SCHEMA, ServiceTable.SCHEMA), random.split());
         this.processes = new Processes(scheduler, random.split(), releases);
-        this.scenario = Scenario.of(random.split());
+        this.scenario = scenario.apply(random.split());
+        this.observer = new Observer(disk);
         Version first = Version.of("1.0.0");
         releases.make(first, Releases.Quality.GOOD);
         releases.publish(first);
@@ -90,34 +133,9 @@ final class World {
                         random.split());
         this.rules = new Rules(this);
         disk.setFaults(this::fault);
-        makeHome();
+        observer.makeHome();
         if (mutation == Mutation.NO_FSYNC) {
             disk.pretendToFlush();
-        }
-    }
-
-    private void makeHome() {
-        observed(() -> {
-            Files.createDirectories(observer.getPath(HOME));
-            return true;
-        });
-        disk.flush();
-    }
-
-    /// Looks at the disk as nobody's process.
-    private interface Look<T> {
-        T at() throws IOException;
-    }
-
-    private <T> T observed(Look<T> look) {
-        boolean was = observing;
-        observing = true;
-        try {
-            return look.at();
-        } catch (IOException e) {
-            throw new AssertionError("the observer cannot look", e);
-        } finally {
-            observing = was;
         }
     }
 
@@ -131,6 +149,35 @@ final class World {
 
     Scenario scenario() {
         return scenario;
+    }
+
+    /// Changes what visors are told to do: the next one, and one that is told to look again.
+    void change(Scenario next) {
+        scenario = next;
+        mistake = null;
+    }
+
+    /// Makes the configuration one that cannot be used.
+    void spoil(String why) {
+        mistake = why;
+    }
+
+    /// What is wrong with the configuration; null if nothing is.
+    @Nullable String mistake() {
+        return mistake;
+    }
+
+    /// Has every hook take so long, and go well.
+    void setHookTime(Duration time) {
+        hookTime = time;
+    }
+
+    @Nullable Duration hookTime() {
+        return hookTime;
+    }
+
+    void watch(Watcher watcher) {
+        watchers.add(watcher);
     }
 
     Releases releases() {
@@ -151,6 +198,10 @@ final class World {
 
     SimDisk disk() {
         return disk;
+    }
+
+    Observer observer() {
+        return observer;
     }
 
     Rules rules() {
@@ -182,15 +233,19 @@ final class World {
     }
 
     /// Something worth knowing when a rule is broken.
-    void note(String text) {
-        notes.add(scheduler.now() + " " + text);
+    ///
+    /// @param parts its words, which are put together only if somebody looks
+    void note(@Nullable Object... parts) {
+        Note note = new Note(scheduler.now(), Arrays.asList(parts));
+        watchers.forEach(watcher -> watcher.onNote(note.text()));
+        notes.add(note);
         if (notes.size() > MAX_NOTES) {
             notes.removeFirst();
         }
     }
 
     List<String> notes() {
-        return List.copyOf(notes);
+        return notes.stream().map(Note::toString).toList();
     }
 
     /// How often things go wrong.
@@ -219,7 +274,7 @@ final class World {
     }
 
     private @Nullable Fault fault(Operation operation) {
-        if (observing || visor == null) {
+        if (observer.isLooking() || visor == null) {
             return null;
         }
         double dice = random.nextDouble();
@@ -240,7 +295,12 @@ final class World {
     }
 
     /// A step whose interruption must lose nothing.
-    void pass() {
+    void pass(Object step, boolean done) {
+        SimVisor passing = visor;
+        watchers.forEach(watcher -> watcher.onStep(step, done));
+        if (visor != passing) {
+            throw new Killed();
+        }
         if (random.nextDouble() < effectKillRate) {
             note("visor is killed at an effect");
             killVisor();
@@ -310,7 +370,7 @@ final class World {
         processes.vanish();
         killVisor();
         List<String> lost = disk.cutPower();
-        observer = disk.mount(Killed::new);
+        observer.lookAnew();
         if (!lost.isEmpty()) {
             note("lost: " + lost);
         }
@@ -347,57 +407,13 @@ final class World {
     }
 
     void onNotice(ProgramName name, UpgradeNotice notice) {
-        note(name + " " + notice);
+        note(name, notice);
         if (notice instanceof UpgradeNotice.Committed
                 || notice instanceof UpgradeNotice.RolledBack) {
             upgrades++;
         }
         rules.onNotice(name, notice);
-    }
-
-    private Path link(ProgramSpec program) {
-        return observer.getPath(
-                HOME,
-                scenario.wrap()
-                        ? "instances/wrap/bin/" + program.binary()
-                        : "bin/" + program.binary());
-    }
-
-    /// The active link.
-    ///
-    /// @param content what it leads to; nothing if it leads to nothing
-    record Link(Optional<byte[]> content) {}
-
-    /// The active link of a program, if there is one.
-    Optional<Link> linked(ProgramSpec program) {
-        return observed(() -> {
-            Path link = link(program);
-            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    new Link(
-                            Files.exists(link)
-                                    ? Optional.of(Files.readAllBytes(link))
-                                    : Optional.empty()));
-        });
-    }
-
-    String linkTarget(ProgramSpec program) {
-        return observed(() -> String.valueOf(Files.readSymbolicLink(link(program))));
-    }
-
-    boolean hasManifest(String binary) {
-        Path path = observer.getPath(binary);
-        return observed(() -> Files.exists(path.resolveSibling("manifest.json")));
-    }
-
-    Optional<byte[]> read(String file) {
-        Path path = observer.getPath(file);
-        return observed(() ->
-                Files.isRegularFile(path)
-                        ? Optional.of(Files.readAllBytes(path))
-                        : Optional.empty());
+        watchers.forEach(watcher -> watcher.onNotice(notice));
     }
 
     /// The kernel as one visor sees it.
@@ -433,7 +449,7 @@ final class World {
                         .filter(p -> path.endsWith("/" + p.binary()))
                         .findFirst()
                         .orElse(null);
-        Optional<byte[]> content = program == null ? Optional.empty() : read(path);
+        Optional<byte[]> content = program == null ? Optional.empty() : observer.read(path);
         if (program != null && content.isEmpty()) {
             return OptionalLong.empty();
         }
@@ -446,7 +462,8 @@ final class World {
                         : content.flatMap(bytes -> Releases.identify(name, bytes)).orElse(null);
         Running process = processes.spawn(launch, name, version, life, onExit);
         touched.remove(process.service());
-        note("pid " + process.pid() + " starts: " + mark + " " + version);
+        note("pid", process.pid(), "starts:", mark, version);
+        watchers.forEach(watcher -> watcher.onStart(process));
         return OptionalLong.of(process.pid());
     }
 
@@ -475,15 +492,23 @@ final class World {
 
     /// Runs until a moment, checking the rules after every step.
     void runFor(Duration duration) {
-        Duration end = scheduler.now().plus(duration);
         boolean[] over = {false};
         scheduler.at(duration, () -> over[0] = true);
-        while (!over[0] && scheduler.now().compareTo(end) <= 0) {
+        runUntil(() -> over[0], duration);
+    }
+
+    /// Runs until something is so, checking the rules after every step.
+    ///
+    /// @return whether it was within the limit
+    boolean runUntil(BooleanSupplier condition, Duration limit) {
+        Duration end = scheduler.now().plus(limit);
+        while (!condition.getAsBoolean() && scheduler.now().compareTo(end) <= 0) {
             scheduler.step();
             if (disk.operations() != checkedAt) {
                 rules.check();
                 checkedAt = disk.operations();
             }
         }
+        return condition.getAsBoolean();
     }
 }

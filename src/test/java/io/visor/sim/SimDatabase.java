@@ -1,4 +1,4 @@
-package io.visor.sim.world;
+package io.visor.sim;
 
 import io.visor.sim.SimScheduler.Killed;
 import io.visor.store.Database;
@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 /// SQLite with what can go wrong with it. It keeps its promise: what was committed stays, whatever
 /// happens to visor or to the power.
-final class SimDatabase {
+public final class SimDatabase {
 
     private final List<Schema> schemas;
     private final SplittableRandom random;
@@ -25,27 +25,31 @@ final class SimDatabase {
     private double killRate;
     private boolean full;
 
-    SimDatabase(List<Schema> schemas, SplittableRandom random) {
+    /// An empty one, to which nothing happens yet.
+    public SimDatabase(List<Schema> schemas, SplittableRandom random) {
         this.schemas = schemas;
         this.random = random;
         this.real = SqliteDatabase.inMemory(schemas);
     }
 
-    void setRates(double newFullRate, double newDamageRate, double newKillRate) {
+    /// How often it is full, damaged, or visor killed while it is used.
+    public void setRates(double newFullRate, double newDamageRate, double newKillRate) {
         fullRate = newFullRate;
         damageRate = newDamageRate;
         killRate = newKillRate;
     }
 
-    void setFull(boolean isFull) {
+    /// Whether nothing can be written.
+    public void setFull(boolean isFull) {
         full = isFull;
     }
 
-    SqliteDatabase real() {
+    /// What was kept, as nobody's process sees it.
+    public SqliteDatabase real() {
         return real;
     }
 
-    void close() {
+    public void close() {
         real.close();
     }
 
@@ -53,7 +57,7 @@ final class SimDatabase {
     ///
     /// @param alive whether that visor lives
     /// @param kill ends that visor
-    Recorder.Source source(BooleanSupplier alive, Runnable kill) {
+    public Recorder.Source source(BooleanSupplier alive, Runnable kill) {
         return new Recorder.Source() {
             @Override
             public Database open() {
