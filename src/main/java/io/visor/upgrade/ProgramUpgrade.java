@@ -46,6 +46,9 @@ final class ProgramUpgrade {
     /// The services start first: even the start of a thread takes longer than theirs.
     private static final Duration AFTER_START = Duration.ofMillis(3);
 
+    /// So many of the last lines of a version that failed are kept.
+    private static final int KEPT_LINES = 10;
+
     private final ProgramParts parts;
     private final ProgramName name;
     private final UpgradeMachine machine;
@@ -93,6 +96,23 @@ final class ProgramUpgrade {
     /// Since when the active version has been so; null if it is not known.
     @Nullable Instant since() {
         return since;
+    }
+
+    /// All that is known.
+    ///
+    /// @param turn which program is between stop and trust; null: none
+    Standing standing(@Nullable ProgramName turn) {
+        Move move = program.state().move();
+        boolean isAhead =
+                move != null && !program.state().isOver() && !program.state().isCritical();
+        return new Standing(
+                parts.spec(),
+                program,
+                memory,
+                since,
+                isAhead ? preparation.known(move, Long.MAX_VALUE) : null,
+                turn,
+                parts.store());
     }
 
     /// The chain's height as the requirement has it; 0 if it is not known.
@@ -364,9 +384,9 @@ final class ProgramUpgrade {
         switch (notice) {
             case UpgradeNotice.Committed(Move move, var _, var _) ->
                     runLater(Hook.Point.POST_UPGRADE, move, "");
-            case UpgradeNotice.RollingBack(Move move, Version _, String why) ->
+            case UpgradeNotice.RollingBack(Move move, Version _, String why, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
-            case UpgradeNotice.StillTrying(Move move, String why, String _) ->
+            case UpgradeNotice.StillTrying(Move move, String why, String _, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
             case UpgradeNotice.NotSwitched(Move move, String why, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
@@ -505,7 +525,7 @@ final class ProgramUpgrade {
                             + " after "
                             + Durations.format(ended.ran())
                             + ended.output().quotedLine();
-            dispatch(new UpgradeEvent.Fell(why));
+            dispatch(new UpgradeEvent.Fell(why, lastLines(ended)));
         } else if (notice instanceof ServiceNotice.NotStarted(String why)) {
             dispatch(new UpgradeEvent.Fell(spec.name() + " cannot be started: " + why));
         } else if (notice instanceof ServiceNotice.Unhealthy(long _, String why)) {
@@ -514,6 +534,13 @@ final class ProgramUpgrade {
             dispatch(new UpgradeEvent.Fell(spec.name() + " is not ready any more: " + why));
         }
         look();
+    }
+
+    /// What a process wrote last, where it is kept why a version failed. Reading it takes time.
+    private List<String> lastLines(ServiceNotice.Ended ended) {
+        boolean isWatched =
+                program.state() instanceof Watching || program.state() instanceof RollingBack;
+        return isWatched ? ended.output().lines(KEPT_LINES) : List.of();
     }
 
     /// Tells the machine where the services are, if it waits for that.
