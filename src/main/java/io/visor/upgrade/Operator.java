@@ -15,6 +15,7 @@ import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -283,8 +284,14 @@ public final class Operator {
                 .start(
                         "prepare-" + name,
                         () -> {
-                            Reply result = prepare(move, height);
-                            parts.shared().loop().execute(() -> reply.accept(result));
+                            // Whoever waits is answered also where visor is at fault, or ends.
+                            AtomicReference<Reply> result =
+                                    new AtomicReference<>(notNow("it was given up", "see the log"));
+                            try {
+                                result.set(prepare(move, height));
+                            } finally {
+                                parts.shared().loop().execute(() -> reply.accept(result.get()));
+                            }
                         });
     }
 

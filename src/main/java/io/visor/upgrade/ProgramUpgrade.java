@@ -31,12 +31,11 @@ import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
+import io.visor.upgrade.record.Verdicts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One program of an instance: feeds its machine, does what the machine asks for, and keeps what a
@@ -149,33 +148,10 @@ final class ProgramUpgrade {
     /// @return nothing if the disk does not give them
     Optional<Memory> fromManifests() {
         try {
-            return Optional.of(readManifests());
+            return Optional.of(Verdicts.read(parts.store(), parts.shared().records().instance()));
         } catch (ReleaseException e) {
             return Optional.empty();
         }
-    }
-
-    private Memory readManifests() {
-        String instance = parts.shared().records().instance();
-        List<Hold> holds = new ArrayList<>();
-        Manifest lastGood = null;
-        for (Version version : parts.store().local()) {
-            Manifest manifest = parts.store().manifest(version).orElse(null);
-            Manifest.Verdict verdict = manifest == null ? null : manifest.verdicts().get(instance);
-            if (verdict == null) {
-                continue;
-            }
-            if (!verdict.good()) {
-                holds.add(new Hold(version, Hold.By.FAILURE, verdict.why(), verdict.time()));
-            } else if (lastGood == null || isLater(verdict, lastGood.verdicts().get(instance))) {
-                lastGood = manifest;
-            }
-        }
-        return new Memory(lastGood == null ? null : lastGood.version(), holds, Set.of(), null);
-    }
-
-    private static boolean isLater(Manifest.Verdict verdict, Manifest.@Nullable Verdict other) {
-        return other == null || verdict.time().isAfter(other.time());
     }
 
     /// All that would have to be written down if nothing were.

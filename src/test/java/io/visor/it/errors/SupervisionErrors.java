@@ -138,7 +138,7 @@ final class SupervisionErrors {
 
     private void addFiles() {
         checks.logs(
-                "cannot listen on <socket>: <why>; visor status and visor service do not reach this"
+                "cannot listen on <socket>: <why>; visor status, service and upgrade do not reach this"
                         + " instance",
                 () -> {
                     Path home = scene.home("");
