@@ -74,10 +74,12 @@ public final class Clients implements AutoCloseable {
                 store,
                 program.release(),
                 new HttpReleaseSource(http, downloads, program.release().source()),
-                Platform.current(),
-                new VersionProbe(environment, commands, scheduler.clock()),
-                FileLock::tryAcquire,
-                scheduler,
+                new Stager.Machine(
+                        Platform.current(),
+                        new VersionProbe(environment, commands, scheduler.clock()),
+                        FileLock::tryAcquire,
+                        scheduler,
+                        KillSwitch.asAsked()),
                 listener);
     }
 

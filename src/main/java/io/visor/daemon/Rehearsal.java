@@ -131,6 +131,7 @@ final class Rehearsal {
                         (spec, _) -> {
                             throw new IllegalStateException(spec.name() + " has no checks");
                         },
+                        FaultPoints.NONE,
                         () -> 0);
         ProgramSpec program = program();
         Loop records = scheduler.loop("rehearsal-records");
@@ -268,11 +269,13 @@ final class Rehearsal {
                 store,
                 program.release(),
                 new NoReleases(),
-                Platform.current(),
-                new VersionProbe(
-                        environment, new ShortCommand(new ChildTable()), scheduler.clock()),
-                FileLock::tryAcquire,
-                scheduler,
+                new Stager.Machine(
+                        Platform.current(),
+                        new VersionProbe(
+                                environment, new ShortCommand(new ChildTable()), scheduler.clock()),
+                        FileLock::tryAcquire,
+                        scheduler,
+                        FaultPoints.NONE),
                 _ -> {});
     }
 

@@ -6,8 +6,10 @@ import io.visor.devnet.HttpServer.Bytes;
 import io.visor.devnet.HttpServer.Request;
 import io.visor.devnet.HttpServer.Response;
 import io.visor.json.Json;
+import io.visor.model.Sha256;
 import io.visor.model.Version;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,20 @@ public final class ReleaseHost implements AutoCloseable {
             throws IOException {
         Path file = directory.resolve("v" + version).resolve("lavap");
         releases.put(version, LavapRelease.make(version, file, properties, padding));
+    }
+
+    /// Publishes an executable of one's own.
+    public void publish(Version version, byte[] executable) throws IOException {
+        Path file = directory.resolve("v" + version).resolve("lavap");
+        Files.createDirectories(file.getParent());
+        Files.write(file, executable);
+        releases.put(
+                version,
+                new LavapRelease(
+                        version,
+                        file,
+                        executable.length,
+                        Sha256.of(Sha256.digester().digest(executable))));
     }
 
     /// The executable of a published release.

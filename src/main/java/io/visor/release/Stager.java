@@ -10,6 +10,7 @@ import io.visor.os.OsException;
 import io.visor.release.ReleaseException.Kind;
 import io.visor.release.ReleaseSource.Offer;
 import io.visor.store.DurableFiles;
+import io.visor.store.FaultPoints;
 import io.visor.time.Clock;
 import io.visor.time.Scheduler;
 import java.io.IOException;
@@ -38,37 +39,57 @@ public final class Stager {
 
     private static final Duration LOCK_POLL = Duration.ofMillis(50);
 
+    /// What is done one after the other.
+    private enum Step {
+        LOCK,
+        ADOPT,
+        SET_UP,
+        DOWNLOAD,
+        CHECK,
+        WRITE_MANIFEST,
+        SET_ASIDE,
+        PUT_IN_PLACE,
+        CLEAN_UP,
+        JUDGE
+    }
+
     private final VersionStore store;
     private final ReleaseSpec spec;
     private final ReleaseSource source;
-    private final Platform platform;
-    private final VersionProbe probe;
-    private final FileLock.Source locks;
-    private final Scheduler scheduler;
+    private final Machine machine;
+    private final FaultPoints faults;
     private final Clock clock;
     private final Consumer<ReleaseEvent> listener;
 
+    /// What it works with.
+    ///
+    /// @param platform whose binaries are fetched
+    /// @param probe asks binaries for their version
+    /// @param locks keep other instances off a version while it is staged
+    /// @param scheduler starts what is done at the same time
+    /// @param faults told of every step
+    public record Machine(
+            Platform platform,
+            VersionProbe probe,
+            FileLock.Source locks,
+            Scheduler scheduler,
+            FaultPoints faults) {}
+
     /// Makes a stager for one program.
     ///
-    /// @param locks keep other instances off a version while it is staged
     /// @param listener told what happens, on the thread that stages
     public Stager(
             VersionStore store,
             ReleaseSpec spec,
             ReleaseSource source,
-            Platform platform,
-            VersionProbe probe,
-            FileLock.Source locks,
-            Scheduler scheduler,
+            Machine machine,
             Consumer<ReleaseEvent> listener) {
         this.store = store;
         this.spec = spec;
         this.source = source;
-        this.platform = platform;
-        this.probe = probe;
-        this.locks = locks;
-        this.scheduler = scheduler;
-        this.clock = scheduler.clock();
+        this.machine = machine;
+        this.faults = machine.faults;
+        this.clock = machine.scheduler.clock();
         this.listener = listener;
     }
 
@@ -131,7 +152,9 @@ public final class Stager {
         try (FileLock unused = lock(version, () -> {})) {
             Optional<Manifest> manifest = store.manifest(version);
             if (manifest.isPresent()) {
+                faults.before(Step.JUDGE);
                 store.write(manifest.get().judged(instance, verdict));
+                faults.after(Step.JUDGE);
             }
         } catch (IOException e) {
             throw VersionStore.disk(store.root(), e);
@@ -186,6 +209,7 @@ public final class Stager {
         while (true) {
             Optional<FileLock> lock = tryLock(file);
             if (lock.isPresent()) {
+                faults.after(Step.LOCK);
                 return lock.get();
             }
             if (!told) {
@@ -199,7 +223,7 @@ public final class Stager {
 
     private Optional<FileLock> tryLock(Path file) {
         try {
-            return locks.tryAcquire(file);
+            return machine.locks.tryAcquire(file);
         } catch (OsException e) {
             throw new ReleaseException(Kind.DISK, file + ": " + e.reason(), e);
         }
@@ -239,7 +263,7 @@ public final class Stager {
             throw new ReleaseException(
                     Kind.WRONG_BINARY, binary + " may not be executed; chmod +x it");
         }
-        probe.check(binary, spec.versionArguments(), version);
+        machine.probe.check(binary, spec.versionArguments(), version);
         Manifest manifest =
                 new Manifest(
                         store.program(),
@@ -250,7 +274,9 @@ public final class Stager {
                         Assurance.L0,
                         clock.now());
         gate(version, manifest.assurance(), true);
+        faults.before(Step.ADOPT);
         store.write(manifest);
+        faults.after(Step.ADOPT);
         Path unused = store.verified(version);
         store.settle(version);
         listener.accept(new ReleaseEvent.Adopted(store.program(), manifest));
@@ -309,23 +335,26 @@ public final class Stager {
     private Manifest fetch(Version version, @Nullable String unusable)
             throws IOException, InterruptedException {
         Duration begin = clock.monotonic();
-        Offer offer = source.find(version, platform);
+        Offer offer = source.find(version, machine.platform);
         gate(version, offer.assurance(), false);
         listener.accept(new ReleaseEvent.Fetching(store.program(), version, offer.from()));
+        faults.before(Step.SET_UP);
         deleteLeftovers();
         Path staging = store.staging().resolve("v" + version);
         DurableFiles.deleteTree(staging);
         DurableFiles.createDirectories(staging);
         try {
             Path binary = staging.resolve(String.valueOf(store.binary(version).getFileName()));
+            faults.before(Step.DOWNLOAD);
             Sha256 digest =
-                    new Download(source, offer, scheduler)
+                    new Download(source, offer, machine.scheduler)
                             .to(
                                     binary,
                                     (bytes, all) ->
                                             listener.accept(
                                                     new ReleaseEvent.Progress(
                                                             store.program(), version, bytes, all)));
+            faults.before(Step.CHECK);
             if (offer.digest() != null && !offer.digest().equals(digest)) {
                 throw new ReleaseException(
                         Kind.CHECKSUM,
@@ -337,7 +366,7 @@ public final class Stager {
                                 + " was announced");
             }
             VersionStore.Fingerprint hashed = VersionStore.Fingerprint.of(binary);
-            probe.check(binary, spec.versionArguments(), version);
+            machine.probe.check(binary, spec.versionArguments(), version);
             Manifest manifest =
                     new Manifest(
                             store.program(),
@@ -347,17 +376,22 @@ public final class Stager {
                             digest,
                             offer.assurance(),
                             clock.now());
+            faults.before(Step.WRITE_MANIFEST);
             DurableFiles.write(staging.resolve(Manifest.FILE), manifest.encode());
             if (unusable != null) {
+                faults.before(Step.SET_ASIDE);
                 setAside(version, unusable);
             }
+            faults.before(Step.PUT_IN_PLACE);
             DurableFiles.rename(staging, store.directory(version));
+            faults.after(Step.PUT_IN_PLACE);
             store.remember(version, hashed, digest);
             Path unused = store.verified(version);
             listener.accept(
                     new ReleaseEvent.Fetched(store.program(), manifest, clock.since(begin)));
             return manifest;
         } finally {
+            faults.before(Step.CLEAN_UP);
             DurableFiles.deleteTree(staging);
         }
     }

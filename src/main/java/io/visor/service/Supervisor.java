@@ -12,6 +12,7 @@ import io.visor.service.ServiceMachine.Transition;
 import io.visor.service.health.HealthMonitor;
 import io.visor.service.health.HealthNotice;
 import io.visor.service.health.HealthState;
+import io.visor.store.FaultPoints;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
@@ -42,6 +43,7 @@ public final class Supervisor {
     private final ServiceBackend backend;
     private final List<ServiceListener> listeners = new ArrayList<>();
     private final Monitors monitors;
+    private final FaultPoints faults;
     private final LongSupplier seeds;
     private final Map<ServiceName, Managed> services = new LinkedHashMap<>();
     private final Deque<Runnable> events = new ArrayDeque<>();
@@ -54,13 +56,20 @@ public final class Supervisor {
     /// Makes a supervisor without services.
     ///
     /// @param monitors make what watches the health of processes
+    /// @param faults told of every effect
     /// @param seeds where the chance in restart delays comes from
     public Supervisor(
-            Loop loop, Clock clock, ServiceBackend backend, Monitors monitors, LongSupplier seeds) {
+            Loop loop,
+            Clock clock,
+            ServiceBackend backend,
+            Monitors monitors,
+            FaultPoints faults,
+            LongSupplier seeds) {
         this.loop = loop;
         this.clock = clock;
         this.backend = backend;
         this.monitors = monitors;
+        this.faults = faults;
         this.seeds = seeds;
     }
 
@@ -443,7 +452,9 @@ public final class Supervisor {
             RuntimeException failure = null;
             for (ServiceEffect effect : effects) {
                 try {
+                    faults.before(effect);
                     run(effect);
+                    faults.after(effect);
                 } catch (RuntimeException e) {
                     failure = failure == null ? e : failure;
                 }

@@ -16,6 +16,7 @@ import io.visor.os.FileLock;
 import io.visor.process.ChildTable;
 import io.visor.process.ShortCommand;
 import io.visor.release.ReleaseException.Kind;
+import io.visor.store.FaultPoints;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Task;
 import io.visor.upgrade.Candidates;
@@ -81,12 +82,18 @@ final class StagerTest {
                 store,
                 new ReleaseSpec(source, required, List.of("version")),
                 new HttpReleaseSource(http, http, source),
+                machine(),
+                events::add);
+    }
+
+    private Stager.Machine machine() {
+        return new Stager.Machine(
                 Platform.current(),
                 new VersionProbe(
                         System.getenv(), new ShortCommand(new ChildTable()), scheduler.clock()),
                 FileLock::tryAcquire,
                 scheduler,
-                events::add);
+                FaultPoints.NONE);
     }
 
     private List<String> files() throws Exception {
@@ -346,13 +353,7 @@ final class StagerTest {
                                                             Assurance.L1,
                                                             List.of("version")),
                                                     new HttpReleaseSource(http, http, source),
-                                                    Platform.current(),
-                                                    new VersionProbe(
-                                                            System.getenv(),
-                                                            new ShortCommand(new ChildTable()),
-                                                            scheduler.clock()),
-                                                    FileLock::tryAcquire,
-                                                    scheduler,
+                                                    machine(),
                                                     events::add)
                                             .stage(V1, true);
                                 } catch (RuntimeException e) {

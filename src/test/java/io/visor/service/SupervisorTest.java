@@ -15,6 +15,7 @@ import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
 import io.visor.process.LineWatcher;
 import io.visor.service.Service.Wanted;
+import io.visor.store.FaultPoints;
 import io.visor.time.Clock;
 import io.visor.time.Loop;
 import io.visor.time.Timer;
@@ -43,6 +44,7 @@ final class SupervisorTest {
                     (spec, _) -> {
                         throw new AssertionError(spec.name() + " has no checks");
                     },
+                    FaultPoints.NONE,
                     () -> 7);
     private long nextPid = 1;
 

@@ -119,6 +119,7 @@ public final class Instance {
                         scheduler.clock(),
                         surroundings.backend(versions),
                         surroundings.monitors(),
+                        surroundings.faults(),
                         surroundings::random);
         this.supervisor.listen(this::tell);
         UpgradeRecords upgradeRecords = new UpgradeRecords(recorder, plan.name().text());

@@ -198,10 +198,12 @@ final class SimVisor implements Surroundings, InstanceListener {
                         world.scheduler().clock(),
                         random.split(),
                         world.mutation() != Mutation.NO_PROOF),
-                new Platform("linux", "amd64"),
-                new VersionProbe(Map.of(), new Commands(), world.scheduler().clock()),
-                this::tryLock,
-                world.scheduler(),
+                new Stager.Machine(
+                        new Platform("linux", "amd64"),
+                        new VersionProbe(Map.of(), new Commands(), world.scheduler().clock()),
+                        this::tryLock,
+                        world.scheduler(),
+                        faults()),
                 listener);
     }
 
