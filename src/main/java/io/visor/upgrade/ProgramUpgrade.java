@@ -102,14 +102,13 @@ final class ProgramUpgrade {
     /// @param turn which program is between stop and trust; null: none
     Standing standing(@Nullable ProgramName turn) {
         Move move = program.state().move();
-        boolean isAhead =
-                move != null && !program.state().isOver() && !program.state().isCritical();
+        boolean isDone = program.state().isOver() || program.state().isCritical();
         return new Standing(
                 parts.spec(),
                 program,
                 memory,
                 since,
-                isAhead ? preparation.known(move, Long.MAX_VALUE) : null,
+                move == null || isDone ? null : preparation.known(move, Long.MAX_VALUE),
                 turn,
                 parts.store());
     }

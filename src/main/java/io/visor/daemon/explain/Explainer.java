@@ -131,26 +131,31 @@ public final class Explainer {
         if (requirement == null) {
             return recorded == null ? null : asked(recorded, program.active(), known.role(), false);
         }
-        boolean isSame =
-                recorded != null
-                        && recorded.min().equals(requirement.min())
-                        && recorded.target().equals(requirement.target());
-        Observation basis = requirement.basis();
         return asked(
-                isSame
+                recorded != null && isSame(recorded, requirement)
                         ? recorded
-                        : new Retrospect.Asked(
-                                requirement.min(),
-                                requirement.target(),
-                                basis.chainId(),
-                                basis.height(),
-                                basis.blockTime(),
-                                basis.endpoint(),
-                                "unproven",
-                                basis.at()),
+                        : firstSeen(requirement),
                 program.active(),
                 known.role(),
                 known.visorStartedAt() != null);
+    }
+
+    private static boolean isSame(Retrospect.Asked recorded, Requirement requirement) {
+        return recorded.min().equals(requirement.min())
+                && recorded.target().equals(requirement.target());
+    }
+
+    private static Retrospect.Asked firstSeen(Requirement requirement) {
+        Observation basis = requirement.basis();
+        return new Retrospect.Asked(
+                requirement.min(),
+                requirement.target(),
+                basis.chainId(),
+                basis.height(),
+                basis.blockTime(),
+                basis.endpoint(),
+                "unproven",
+                basis.at());
     }
 
     private static Asked asked(

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
@@ -194,7 +195,7 @@ final class Storm implements AutoCloseable {
                     .hasSameBinaryContentAs(host().file(version));
         }
         for (Path binary : binaries()) {
-            Version version = Version.of(binary.getParent().getFileName().toString());
+            Version version = Version.of(folder(binary));
             assertThat(binary)
                     .as("a release in its place is whole")
                     .hasSameBinaryContentAs(host().file(version));
@@ -219,7 +220,7 @@ final class Storm implements AutoCloseable {
     private Optional<Version> linked() {
         try {
             Path target = home.resolve(".lavavisor/bin/lavap").toRealPath();
-            return Version.parse(target.getParent().getFileName().toString());
+            return Version.parse(folder(target));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -267,5 +268,10 @@ final class Storm implements AutoCloseable {
     @Override
     public void close() {
         network.close();
+    }
+
+    /// The name of the folder that a binary is in.
+    private static String folder(Path binary) {
+        return String.valueOf(Objects.requireNonNull(binary.getParent()).getFileName());
     }
 }
