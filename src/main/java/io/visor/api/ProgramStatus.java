@@ -55,7 +55,8 @@ public record ProgramStatus(
     ///   how far `rolling back` is: `stopping`, `switching`, or one of these; null otherwise
     /// @param from the version before it; null if there was none, or no upgrade
     /// @param to the version that it brings; null if there is no upgrade
-    /// @param urgency `required`, `recommended` or `asked`; null if there is no upgrade
+    /// @param urgency `required`, `recommended`, `asked` or `restoring`; null if there is no
+    ///   upgrade
     /// @param attempt how often it was tried, this time included; 0 if there is no upgrade
     /// @param failures how often its version failed while it was watched
     /// @param reason why it is in that state, in words; null if there is nothing to add

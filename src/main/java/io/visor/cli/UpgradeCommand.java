@@ -4,6 +4,7 @@ import io.visor.api.ControlClient;
 import io.visor.api.Listing;
 import io.visor.api.ProgramStatus;
 import io.visor.api.upgrade.Explanation;
+import io.visor.api.upgrade.Order;
 import io.visor.api.upgrade.Order.Verb;
 import io.visor.api.upgrade.UpgradeClient;
 import io.visor.api.upgrade.UpgradeEntry;
@@ -264,7 +265,7 @@ final class UpgradeCommand {
                             + " approval.",
             footer = {"", "Example:", "  visor upgrade approve lavap"})
     int approve(@Mixin UpgradeOrder order) throws InterruptedException {
-        return order.carryOut(console, Verb.APPROVE, null, false);
+        return order.carryOut(console, version -> Order.of(Verb.APPROVE, version));
     }
 
     @Command(
@@ -279,9 +280,14 @@ final class UpgradeCommand {
     int rollback(
             @Mixin UpgradeOrder order,
             @Option(names = "--force", description = "Install it also where the chain refuses it.")
-                    boolean force)
+                    boolean force,
+            @Option(
+                            names = "--restore",
+                            description = "Put the data back too that it had written last.")
+                    boolean restore)
             throws InterruptedException {
-        return order.carryOut(console, Verb.ROLLBACK, null, force);
+        return order.carryOut(
+                console, version -> new Order(Verb.ROLLBACK, version, null, force, restore));
     }
 
     @Command(
@@ -301,7 +307,7 @@ final class UpgradeCommand {
                             description = "Why; it is shown to whoever asks.")
                     @Nullable String reason)
             throws InterruptedException {
-        return order.carryOut(console, Verb.HOLD, reason, false);
+        return order.carryOut(console, version -> Order.of(Verb.HOLD, version).because(reason));
     }
 
     @Command(
@@ -315,6 +321,6 @@ final class UpgradeCommand {
                 "  visor upgrade resume lavap 6.0.0"
             })
     int resume(@Mixin UpgradeOrder order) throws InterruptedException {
-        return order.carryOut(console, Verb.RESUME, null, false);
+        return order.carryOut(console, version -> Order.of(Verb.RESUME, version));
     }
 }

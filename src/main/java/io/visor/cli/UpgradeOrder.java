@@ -14,6 +14,7 @@ import io.visor.model.Version;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -63,14 +64,12 @@ final class UpgradeOrder {
 
     /// Has something done, and says what came of it.
     ///
-    /// @param reason why; null: it is not said
-    /// @param force whether it is done also where the network refuses the version
+    /// @param make makes the order, of the version that was named
     /// @return the exit code
-    int carryOut(Console console, Verb verb, @Nullable String reason, boolean force)
+    int carryOut(Console console, Function<@Nullable String, Order> make)
             throws InterruptedException {
         Named named = named();
-        Ordered ordered = order(console, named, verb, reason, force, Duration.ZERO);
-        print(console, ordered);
+        print(console, order(console, named, make.apply(named.version), Duration.ZERO));
         return ExitCodes.DONE;
     }
 
@@ -90,7 +89,7 @@ final class UpgradeOrder {
                                                 + timeout
                                                 + "\" is no duration up to 10m; write 30s or"
                                                 + " 2m"));
-        Ordered ordered = order(console, named, Verb.PREPARE, null, false, patience);
+        Ordered ordered = order(console, named, Order.of(Verb.PREPARE, named.version), patience);
         if (!ordered.done()) {
             throw CannotException.now(
                     named.of(ordered.program()).what(Verb.PREPARE),
@@ -106,28 +105,17 @@ final class UpgradeOrder {
         console.out().println(output.isJson() ? ordered.json().writePretty() : ordered.message());
     }
 
-    private Ordered order(
-            Console console,
-            Named named,
-            Verb verb,
-            @Nullable String reason,
-            boolean force,
-            Duration wait)
+    private Ordered order(Console console, Named named, Order order, Duration wait)
             throws InterruptedException {
+        String what = named.what(order.verb());
         String program =
                 named.program == null
-                        ? control.ask(
-                                console, named.what(verb), client -> only(client, named.what(verb)))
+                        ? control.ask(console, what, client -> only(client, what))
                         : named.program;
         return control.ask(
                 console,
-                named.of(program).what(verb),
-                client ->
-                        new UpgradeClient(client)
-                                .order(
-                                        program,
-                                        new Order(verb, named.version, reason, force),
-                                        wait));
+                named.of(program).what(order.verb()),
+                client -> new UpgradeClient(client).order(program, order, wait));
     }
 
     /// A word that is a version is one.

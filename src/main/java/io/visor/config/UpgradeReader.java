@@ -57,7 +57,7 @@ final class UpgradeReader {
 
     /// Reads `upgrade:` of a program.
     UpgradePolicy read(UpgradePolicy defaults, Section section) {
-        section.notYet("keep", "backup");
+        section.notYet("keep");
         BackupPolicy backup = backup(section);
         RollbackPolicy rollback = section.word("rollback", ROLLBACKS).orElse(defaults.rollback());
         if (rollback == RollbackPolicy.RESTORE_BACKUP && backup == null) {
@@ -198,8 +198,9 @@ final class UpgradeReader {
                 part.problem("paths", "is empty; name the directories to copy");
             }
             BackupPolicy.When when = part.word("when", WHENS).orElse(BackupPolicy.When.STOPPED);
+            Path directory = part.text("directory").map(paths::resolve).orElse(null);
             int keep = part.parsed("keep", text -> number(text, 1, MAX_KEEP)).orElse(1);
-            return new BackupPolicy(directories, when, keep);
+            return new BackupPolicy(directories, directory, when, keep);
         }
     }
 

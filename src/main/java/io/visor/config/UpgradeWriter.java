@@ -91,6 +91,8 @@ final class UpgradeWriter {
                 : Json.object(
                         "paths",
                         backup.paths().stream().map(Path::toString).toList(),
+                        "directory",
+                        backup.directory() == null ? null : backup.directory().toString(),
                         "when",
                         backup.when().word(),
                         "keep",

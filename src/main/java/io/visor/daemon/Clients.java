@@ -2,8 +2,10 @@ package io.visor.daemon;
 
 import io.visor.chain.LavaChain;
 import io.visor.chain.VersionAuthority;
+import io.visor.model.BackupPolicy;
 import io.visor.model.ChainSpec;
 import io.visor.model.Home;
+import io.visor.model.InstanceName;
 import io.visor.model.Platform;
 import io.visor.model.ProgramSpec;
 import io.visor.net.Http;
@@ -15,7 +17,11 @@ import io.visor.release.ReleaseEvent;
 import io.visor.release.Stager;
 import io.visor.release.VersionProbe;
 import io.visor.release.VersionStore;
+import io.visor.store.FaultPoints;
+import io.visor.time.Clock;
 import io.visor.time.Scheduler;
+import io.visor.upgrade.backup.Backups;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -66,6 +72,26 @@ public final class Clients implements AutoCloseable {
     /// The versions of a program that are on this machine.
     public static VersionStore store(Home home, ProgramSpec program) {
         return new VersionStore(program.name(), program.binary(), home.upgrades(program.name()));
+    }
+
+    /// The copies of a program's data on this machine.
+    public static Backups backups(
+            Home home,
+            InstanceName instance,
+            ProgramSpec program,
+            Clock clock,
+            FaultPoints faults) {
+        BackupPolicy policy = program.upgrade().backup();
+        Path directory = policy == null ? null : policy.directory();
+        return new Backups(
+                program.name(),
+                policy,
+                program.upgrade().admission().minFree(),
+                (directory == null ? home.backups() : directory)
+                        .resolve(instance.text())
+                        .resolve(program.name().text()),
+                clock,
+                faults);
     }
 
     /// What brings versions of a program to this machine.

@@ -27,6 +27,7 @@ import io.visor.time.SystemScheduler;
 import io.visor.time.Wakeup;
 import io.visor.upgrade.Operator;
 import io.visor.upgrade.Standing;
+import io.visor.upgrade.UpgradeException;
 import io.visor.upgrade.UpgradeNotice;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +165,8 @@ public final class Daemon implements InstanceListener {
             instance.start();
         } catch (ReleaseException e) {
             throw HomeFailures.unwritable("start", e.why());
+        } catch (UpgradeException e) {
+            throw CannotException.now("start", e.why());
         }
     }
 

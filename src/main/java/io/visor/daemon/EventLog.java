@@ -19,6 +19,7 @@ import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.backup.Backup;
 import io.visor.upgrade.hook.HookResult;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,6 +222,47 @@ final class EventLog {
                     journal.warn(UPGRADE, name + result.why() + last(result.output()));
                 }
             }
+            case UpgradeNotice.Copying(Move move, boolean back, long bytes, long all) ->
+                    journal.info(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move
+                                    + (back ? ": restoring the backup, " : ": making a backup, ")
+                                    + Sizes.format(bytes)
+                                    + " of "
+                                    + Sizes.format(all));
+            case UpgradeNotice.BackedUp(Move move, Backup backup, Path directory, Duration took) ->
+                    journal.info(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move
+                                    + ": "
+                                    + Sizes.format(backup.bytes())
+                                    + (backup.isShared() ? " (shared blocks)" : "")
+                                    + " backed up to "
+                                    + directory
+                                    + " in "
+                                    + Durations.format(took));
+            case UpgradeNotice.Restored(Move move, Backup backup, Duration took) ->
+                    journal.warn(
+                            UPGRADE,
+                            program
+                                    + " "
+                                    + move
+                                    + ": the data of "
+                                    + backup.from()
+                                    + " is back, "
+                                    + Sizes.format(backup.bytes())
+                                    + " from "
+                                    + backup.name()
+                                    + " in "
+                                    + Durations.format(took)
+                                    + "; what was there is beside it, *.visor-replaced, until the"
+                                    + " next upgrade has succeeded");
+            case UpgradeNotice.NotPruned(Move _, String why) ->
+                    journal.warn(UPGRADE, "cannot delete old backups of " + program + ": " + why);
             case UpgradeNotice.NotJudged(Version version, String why) ->
                     journal.warn(
                             UPGRADE,

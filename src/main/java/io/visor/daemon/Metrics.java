@@ -193,6 +193,10 @@ final class Metrics {
                     UpgradeNotice.NotRecorded _,
                     UpgradeNotice.NotJudged _,
                     UpgradeNotice.HookRan _,
+                    UpgradeNotice.Copying _,
+                    UpgradeNotice.BackedUp _,
+                    UpgradeNotice.Restored _,
+                    UpgradeNotice.NotPruned _,
                     UpgradeNotice.Begun _,
                     UpgradeNotice.NotSwitched _,
                     UpgradeNotice.RollingBack _ -> {}

@@ -45,6 +45,7 @@ import io.visor.time.Wakeup;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeSchema;
@@ -159,7 +160,12 @@ final class Rehearsal {
             });
             supervisor.add(service());
             upgrader.add(
-                    program, store, stager(store, program), hooks(program, store), new Chance(0));
+                    program,
+                    store,
+                    stager(store, program),
+                    hooks(program, store),
+                    backups(program),
+                    new Chance(0));
             upgrader.require(PROGRAM, requirement(version(1)));
             upgrader.begin();
         });
@@ -277,6 +283,11 @@ final class Rehearsal {
                         scheduler,
                         FaultPoints.NONE),
                 _ -> {});
+    }
+
+    /// There are none.
+    private Backups backups(ProgramSpec program) {
+        return new Backups(program.name(), null, 0, folder, scheduler.clock(), FaultPoints.NONE);
     }
 
     /// There are none.

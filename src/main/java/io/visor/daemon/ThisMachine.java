@@ -35,6 +35,7 @@ import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
@@ -164,6 +165,11 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                         plan.environment(),
                         plan.home().root(),
                         plan.name().text()));
+    }
+
+    @Override
+    public Backups backups(ProgramSpec program) {
+        return Clients.backups(plan.home(), plan.name(), program, scheduler.clock(), faults());
     }
 
     @Override

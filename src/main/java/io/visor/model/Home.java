@@ -38,6 +38,12 @@ public record Home(Path root) {
                 : root.resolve("programs").resolve(program.text()).resolve("upgrades");
     }
 
+    /// Where backups go by default: below it, a folder for each instance, with one for each
+    /// program.
+    public Path backups() {
+        return root.resolve("backups");
+    }
+
     /// The links that name the active binaries of `init` and `start`.
     public Path bin() {
         return root.resolve("bin");

@@ -70,6 +70,14 @@ public final class Descriptor implements AutoCloseable {
         return new Descriptor(Linux.open(file.toString(), flags, 0).orThrow("opening " + file));
     }
 
+    /// Opens a file or directory that is there, to read.
+    ///
+    /// @throws OsException if it cannot be opened
+    static Descriptor reading(Path file) {
+        int flags = Linux.O_RDONLY | Linux.O_NONBLOCK | Linux.O_CLOEXEC;
+        return new Descriptor(Linux.open(file.toString(), flags, 0).orThrow("opening " + file));
+    }
+
     /// Where the kernel shows what is open here, whatever its name is by now (proc_pid_fd(5)).
     public Path shown() {
         return Path.of("/proc/self/fd/" + number);

@@ -64,6 +64,8 @@ final class Linux {
 
     // ioctl_pipe(2), splice(2)
     static final int FIONREAD = 0x541B;
+    // ioctl_ficlone(2)
+    static final int FICLONE = 0x40049409;
     static final int SPLICE_F_MOVE = 1;
     static final int SPLICE_F_NONBLOCK = 2;
 
@@ -249,6 +251,16 @@ final class Linux {
         return call(Functions.IOCTL, descriptor, request, argument.address());
     }
 
+    /// ioctl(2) whose argument is a descriptor.
+    static Result ioctl(int descriptor, int request, int other) {
+        return call(Functions.IOCTL, descriptor, request, other);
+    }
+
+    /// syncfs(2).
+    static Result syncfs(int descriptor) {
+        return call(Functions.SYNCFS, descriptor, 0, 0);
+    }
+
     /// splice(2) from a pipe.
     ///
     /// @param offset where to write, a long that is moved on; NULL where a pipe is written
@@ -288,5 +300,6 @@ final class Linux {
         private static final MemorySegment SCHED_YIELD = find("sched_yield");
         private static final MemorySegment SYNC_FILE_RANGE = find("sync_file_range");
         private static final MemorySegment PRLIMIT = find("prlimit");
+        private static final MemorySegment SYNCFS = find("syncfs");
     }
 }

@@ -18,7 +18,15 @@ public record Move(@Nullable Version from, Version to, Urgency urgency, int atte
         /// The network wants more than what runs.
         RECOMMENDED,
         /// Somebody wants this version, whatever the network wants.
-        ASKED
+        ASKED,
+        /// Somebody wants this version, with the data that it had written: see
+        /// [io.visor.upgrade.backup.Backups].
+        RESTORING;
+
+        /// Whether somebody wants it, whatever the network wants.
+        public boolean isAsked() {
+            return this == ASKED || this == RESTORING;
+        }
     }
 
     /// The first attempt.

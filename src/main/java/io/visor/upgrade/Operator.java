@@ -173,7 +173,9 @@ public final class Operator {
     ///
     /// @param version which; null: the one that ran before
     /// @param force whether one is installed that the network refuses
-    public void rollback(@Nullable Version version, boolean force, Consumer<Reply> reply) {
+    /// @param restore whether with the data that it had written
+    public void rollback(
+            @Nullable Version version, boolean force, boolean restore, Consumer<Reply> reply) {
         Program program = upgrade.program();
         Version active = program.active();
         if (program.state().isCritical()) {
@@ -188,7 +190,9 @@ public final class Operator {
                                     version == null
                                             ? tables.previous(session, active)
                                             : Optional.of(version);
-                            return to.map(found -> new Target(found, isHere(found)));
+                            return to.map(found ->
+                                    new Target(
+                                            found, isHere(found), restore, lack(found, restore)));
                         },
                         outcome -> {
                             switch (outcome) {
@@ -206,7 +210,24 @@ public final class Operator {
                 "try again when it has ended");
     }
 
-    private record Target(Version version, boolean here) {}
+    /// A version to go back to.
+    ///
+    /// @param restore whether with the data of its time
+    /// @param lack why that data is not there; empty if it is, or is not asked for
+    private record Target(Version version, boolean here, boolean restore, String lack) {}
+
+    private String lack(Version version, boolean restore) {
+        if (!restore) {
+            return "";
+        }
+        try {
+            return parts.backups().of(version).isPresent()
+                    ? ""
+                    : "there is no backup of what " + name + " " + version + " had written";
+        } catch (UpgradeException e) {
+            return "the backups cannot be read: " + e.why();
+        }
+    }
 
     private boolean isHere(Version version) {
         try {
@@ -240,12 +261,18 @@ public final class Operator {
                     never(
                             "the network refuses " + version + " (min " + requirement.min() + ")",
                             "use --force to install it all the same"));
+        } else if (!to.get().lack.isEmpty()) {
+            reply.accept(
+                    never(
+                            to.get().lack,
+                            "roll back without --restore, or to a version that has one"));
         } else {
-            rollback(version, active, reply);
+            rollback(version, to.get().restore ? Urgency.RESTORING : Urgency.ASKED, active, reply);
         }
     }
 
-    private void rollback(Version version, @Nullable Version active, Consumer<Reply> reply) {
+    private void rollback(
+            Version version, Urgency urgency, @Nullable Version active, Consumer<Reply> reply) {
         Hold hold = new Hold(active, Hold.By.OPERATOR, "rolled back to " + version, parts.now());
         record(
                 tables.hold(hold),
@@ -256,7 +283,7 @@ public final class Operator {
                         // It has begun meanwhile.
                         return beingUpgraded();
                     }
-                    upgrade.dispatch(new UpgradeEvent.Wanted(version));
+                    upgrade.dispatch(new UpgradeEvent.Wanted(version, urgency));
                     return new Reply.Done(
                             name
                                     + " goes back to "

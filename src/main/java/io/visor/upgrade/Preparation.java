@@ -1,5 +1,6 @@
 package io.visor.upgrade;
 
+import io.visor.model.BackupPolicy;
 import io.visor.model.Chance;
 import io.visor.model.Hook;
 import io.visor.model.Requirement;
@@ -187,6 +188,12 @@ final class Preparation {
     }
 
     private void prepare(Move move, long height, int mine) throws InterruptedException {
+        boolean saves = move.from() != null && move.urgency() != Move.Urgency.RESTORING;
+        Optional<String> obstacle = saves ? parts.backups().obstacle() : Optional.empty();
+        if (obstacle.isPresent()) {
+            onLoop(mine, () -> refuse(move, obstacle.get(), null));
+            return;
+        }
         Optional<HookResult> result = parts.hooks().run(Hook.Point.PRE_UPGRADE, move, height, "");
         if (result.isPresent()) {
             HookResult ran = result.get();
@@ -201,10 +208,14 @@ final class Preparation {
             }
         }
         try {
+            if (saves && parts.backups().isDue(BackupPolicy.When.RUNNING)) {
+                new DataCopies(parts, notice -> onLoop(mine, () -> upgrade.tell(notice)))
+                        .save(move);
+            }
             parts.shared().versions().prepare(parts.name(), move.to());
             Path binary = parts.store().verified(move.to());
             onLoop(mine, () -> intend(move, binary, mine));
-        } catch (ReleaseException e) {
+        } catch (VisorException e) {
             onLoop(mine, () -> refuse(move, e.why(), null));
         }
     }

@@ -8,6 +8,7 @@ import io.visor.service.Supervisor;
 import io.visor.store.FaultPoints;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
@@ -20,8 +21,14 @@ import java.time.Instant;
 /// @param store its versions that are here
 /// @param stager brings versions here
 /// @param hooks the operator's commands
+/// @param backups the copies of its data
 record ProgramParts(
-        Shared shared, ProgramSpec spec, VersionStore store, Stager stager, Hooks hooks) {
+        Shared shared,
+        ProgramSpec spec,
+        VersionStore store,
+        Stager stager,
+        Hooks hooks,
+        Backups backups) {
 
     /// What the programs of an instance share.
     ///

@@ -290,7 +290,7 @@ final class ProgramUpgrade {
             boolean mayFetch =
                     parts.spec().upgrade().auto().fetches()
                             || memory.approvals().contains(version)
-                            || move.urgency() == Move.Urgency.ASKED;
+                            || move.urgency().isAsked();
             staging.begin(new StagingTask.Order(move, floor, program.held(), mayFetch, height()));
         }
     }
@@ -311,6 +311,15 @@ final class ProgramUpgrade {
         timer = parts.shared().loop().schedule(start.delay(), () -> dispatch(fired));
     }
 
+    /// Deletes backups that are not needed any more. In a task.
+    private void prune(Move move) {
+        try {
+            parts.backups().prune();
+        } catch (UpgradeException e) {
+            parts.shared().loop().execute(() -> tell(new UpgradeNotice.NotPruned(move, e.why())));
+        }
+    }
+
     /// Writes down what a later visor must know, and what nobody waits for.
     private void keep(UpgradeNotice notice) {
         Instant now = parts.now();
@@ -329,9 +338,10 @@ final class ProgramUpgrade {
                 openedAt = null;
                 records.record(tables.abandoned(now));
             }
-            case UpgradeNotice.Committed _ -> {
+            case UpgradeNotice.Committed(Move move, boolean _, Duration _) -> {
                 openedAt = null;
                 records.record(tables.prune(now));
+                inTask("prune", () -> prune(move));
             }
             case UpgradeNotice.RolledBack(Move _, Version back, String _) -> {
                 openedAt = null;
@@ -348,6 +358,10 @@ final class ProgramUpgrade {
                     UpgradeNotice.NotRecorded _,
                     UpgradeNotice.NotJudged _,
                     UpgradeNotice.HookRan _,
+                    UpgradeNotice.Copying _,
+                    UpgradeNotice.BackedUp _,
+                    UpgradeNotice.Restored _,
+                    UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotSwitched _,
                     UpgradeNotice.RollingBack _,
                     UpgradeNotice.StillTrying _ -> {}

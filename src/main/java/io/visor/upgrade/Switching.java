@@ -1,6 +1,8 @@
 package io.visor.upgrade;
 
+import io.visor.model.BackupPolicy;
 import io.visor.model.Hook;
+import io.visor.model.RollbackPolicy;
 import io.visor.model.Version;
 import io.visor.model.VisorException;
 import io.visor.time.Task;
@@ -8,13 +10,36 @@ import io.visor.upgrade.hook.HookResult;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Makes another version active while the services of the program have no process. Without a hook
-/// that is one rename; with one, the hook is run first, in a task. For the loop.
+/// Makes another version active while the services of the program have no process. As a rule that
+/// is one rename; a copy of data and a hook come first, in a task. For the loop.
 final class Switching {
 
     private final ProgramParts parts;
     private final ProgramUpgrade upgrade;
     private @Nullable Task task;
+
+    /// What becomes of the program's data.
+    private enum Data {
+        STAYS,
+        IS_SAVED,
+        COMES_BACK
+    }
+
+    /// What is to be done.
+    ///
+    /// @param move the upgrade
+    /// @param to the version that is to be active: that of the upgrade, or the one before
+    /// @param why why it goes back; empty if it does not
+    private record Order(Move move, Version to, String why) {
+
+        boolean isBack() {
+            return !to.equals(move.to());
+        }
+
+        Hook.Point point() {
+            return isBack() ? Hook.Point.ON_ROLLBACK : Hook.Point.POST_STOP;
+        }
+    }
 
     Switching(ProgramParts parts, ProgramUpgrade upgrade) {
         this.parts = parts;
@@ -27,9 +52,9 @@ final class Switching {
     /// @param to the version that is to be active: that of the upgrade, or the one before
     /// @param why why it goes back; empty if it does not
     void begin(Move move, Version to, String why) {
-        boolean back = !to.equals(move.to());
-        Hook.Point point = back ? Hook.Point.ON_ROLLBACK : Hook.Point.POST_STOP;
-        if (!parts.hooks().has(point)) {
+        Order order = new Order(move, to, why);
+        Data data = data(order);
+        if (data == Data.STAYS && !parts.hooks().has(order.point())) {
             activate(to);
             return;
         }
@@ -37,25 +62,53 @@ final class Switching {
         task =
                 parts.shared()
                         .scheduler()
-                        .start(
-                                "hook-" + parts.name(),
-                                () -> {
-                                    Optional<HookResult> result =
-                                            parts.hooks().run(point, move, height, why);
-                                    parts.shared()
-                                            .loop()
-                                            .execute(() -> ran(move, to, back, result));
-                                });
+                        .start("switch-" + parts.name(), () -> prepare(order, data, height));
     }
 
-    private void ran(Move move, Version to, boolean back, Optional<HookResult> result) {
-        result.ifPresent(ran -> upgrade.tell(new UpgradeNotice.HookRan(move, ran)));
+    private Data data(Order order) {
+        if (order.isBack()) {
+            return parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP
+                    ? Data.COMES_BACK
+                    : Data.STAYS;
+        }
+        if (order.move.urgency() == Move.Urgency.RESTORING) {
+            return Data.COMES_BACK;
+        }
+        return order.move.from() != null && parts.backups().isDue(BackupPolicy.When.STOPPED)
+                ? Data.IS_SAVED
+                : Data.STAYS;
+    }
+
+    /// In a task.
+    private void prepare(Order order, Data data, long height) throws InterruptedException {
+        DataCopies copies = new DataCopies(parts, notice -> onLoop(() -> upgrade.tell(notice)));
+        try {
+            switch (data) {
+                case STAYS -> {}
+                case IS_SAVED -> copies.save(order.move);
+                case COMES_BACK -> copies.restore(order.move, order.to);
+            }
+        } catch (VisorException e) {
+            onLoop(() -> upgrade.dispatch(new UpgradeEvent.SwitchFailed(e.why())));
+            return;
+        }
+        Optional<HookResult> result =
+                parts.hooks().run(order.point(), order.move, height, order.why);
+        onLoop(() -> ran(order, data, result));
+    }
+
+    private void onLoop(Runnable action) {
+        parts.shared().loop().execute(action);
+    }
+
+    private void ran(Order order, Data data, Optional<HookResult> result) {
+        result.ifPresent(ran -> upgrade.tell(new UpgradeNotice.HookRan(order.move, ran)));
         boolean failed = result.isPresent() && result.get().verdict() != HookResult.Verdict.GO;
-        // What failed must not run on because a hook fails too.
-        if (failed && !back) {
+        // What failed must not run on because a hook fails too, nor on the data of another version.
+        if (failed && !order.isBack() && data != Data.COMES_BACK) {
             upgrade.dispatch(new UpgradeEvent.SwitchFailed(result.get().why()));
         } else {
-            activate(to);
+            activate(order.to);
         }
     }
 
@@ -70,7 +123,7 @@ final class Switching {
                 new UpgradeEvent.Switched(parts.shared().supervisor().isWanted(parts.name())));
     }
 
-    /// Gives up the hook that runs.
+    /// Gives up the copy or the hook that is under way.
     void cancel() {
         if (task != null) {
             task.cancel();

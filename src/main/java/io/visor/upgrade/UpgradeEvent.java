@@ -119,7 +119,8 @@ public sealed interface UpgradeEvent {
     /// Somebody wants another version to be active, whatever the network wants.
     ///
     /// @param version which
-    record Wanted(Version version) implements UpgradeEvent {}
+    /// @param urgency whether with the data of its time or with that which is there
+    record Wanted(Version version, Move.Urgency urgency) implements UpgradeEvent {}
 
     /// The timer has run out.
     ///

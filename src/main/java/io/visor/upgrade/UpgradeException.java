@@ -8,11 +8,11 @@ public final class UpgradeException extends VisorException {
 
     private static final long serialVersionUID = 1;
 
-    UpgradeException(String why) {
+    public UpgradeException(String why) {
         this(why, null);
     }
 
-    UpgradeException(String why, @Nullable Throwable cause) {
+    public UpgradeException(String why, @Nullable Throwable cause) {
         super(why, cause);
     }
 }

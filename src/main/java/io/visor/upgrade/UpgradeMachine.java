@@ -156,10 +156,10 @@ public final class UpgradeMachine {
                 Program resumed = program.resuming(version);
                 yield resumed.begun() ? follow(resumed, decide(resumed)) : same(resumed);
             }
-            case UpgradeEvent.Wanted(Version version) ->
+            case UpgradeEvent.Wanted(Version version, Urgency urgency) ->
                     program.state().isCritical()
                             ? same(program)
-                            : stage(program, new Move(program.active(), version, Urgency.ASKED));
+                            : stage(program, new Move(program.active(), version, urgency));
             case UpgradeEvent.TimerFired(int generation) ->
                     generation == program.generation() ? timerFired(program, now) : same(program);
         };
@@ -177,8 +177,12 @@ public final class UpgradeMachine {
         Tell takenUp = new Tell(new UpgradeNotice.TakenUp(move, times));
         boolean isBack = back != null && back.to().equals(active);
         if (!isBack && !move.to().equals(active)) {
-            // It had not switched yet, so that it is as if it had not begun.
-            return beginAnew(program);
+            // It had not switched yet, so that it is as if it had not begun. Only what somebody
+            // asked
+            // for is not found out again.
+            return move.urgency().isAsked() && active.equals(move.from())
+                    ? stage(program, move)
+                    : beginAnew(program);
         }
         if (isBack && back != null) {
             return watchBack(program, move, back.to(), back.why(), observed, now, List.of(takenUp));
@@ -291,7 +295,7 @@ public final class UpgradeMachine {
     /// What becomes of an upgrade that has not stopped anything yet when something else is asked
     /// for.
     private Transition redirect(Program program, Move move, Decision decision) {
-        if (move.urgency() == Urgency.ASKED) {
+        if (move.urgency().isAsked()) {
             // What somebody asked for is not withdrawn by what the network asks for.
             return same(program);
         }
@@ -580,7 +584,7 @@ public final class UpgradeMachine {
                             program,
                             move,
                             new UpgradeEvent.Fell(why),
-                            "the link cannot be put back",
+                            "the old version cannot be put back",
                             0,
                             now);
             case RollingBack _,
@@ -698,7 +702,7 @@ public final class UpgradeMachine {
         if (!(program.state() instanceof Retrying(Move move, Duration _, String _))) {
             return same(program);
         }
-        if (move.urgency() == Urgency.ASKED) {
+        if (move.urgency().isAsked()) {
             return stage(program, move.after(move));
         }
         return switch (decide(program)) {

@@ -3,7 +3,9 @@ package io.visor.upgrade;
 import io.visor.model.Requirement;
 import io.visor.model.Version;
 import io.visor.upgrade.admission.Obstacle;
+import io.visor.upgrade.backup.Backup;
 import io.visor.upgrade.hook.HookResult;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +157,36 @@ public sealed interface UpgradeNotice {
     /// @param version which
     /// @param why in words
     record NotJudged(Version version, String why) implements UpgradeNotice {}
+
+    /// Data is being copied.
+    ///
+    /// @param move from where to where
+    /// @param back whether a backup is being put back, rather than made
+    /// @param bytes how many are copied
+    /// @param all how many there are to copy, as far as it is known
+    record Copying(Move move, boolean back, long bytes, long all) implements UpgradeNotice {}
+
+    /// A backup is made.
+    ///
+    /// @param move from where to where
+    /// @param backup what it is
+    /// @param directory where it is
+    /// @param took how long it took
+    record BackedUp(Move move, Backup backup, Path directory, Duration took)
+            implements UpgradeNotice {}
+
+    /// The data of a backup is in its place.
+    ///
+    /// @param move from where to where
+    /// @param backup what it is
+    /// @param took how long it took
+    record Restored(Move move, Backup backup, Duration took) implements UpgradeNotice {}
+
+    /// Backups that are not needed any more cannot be deleted.
+    ///
+    /// @param move the upgrade that has succeeded
+    /// @param why in words
+    record NotPruned(Move move, String why) implements UpgradeNotice {}
 
     /// A hook has run.
     ///

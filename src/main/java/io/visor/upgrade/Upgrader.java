@@ -17,6 +17,7 @@ import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.RollingBack;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
@@ -76,10 +77,16 @@ public final class Upgrader {
     /// Takes a program over; its active version is already known to the active versions.
     ///
     /// @param hooks the operator's commands
+    /// @param backups the copies of its data
     /// @param chance varies the pauses between attempts
     public void add(
-            ProgramSpec spec, VersionStore store, Stager stager, Hooks hooks, Chance chance) {
-        ProgramParts parts = new ProgramParts(shared, spec, store, stager, hooks);
+            ProgramSpec spec,
+            VersionStore store,
+            Stager stager,
+            Hooks hooks,
+            Backups backups,
+            Chance chance) {
+        ProgramParts parts = new ProgramParts(shared, spec, store, stager, hooks, backups);
         programs.put(spec.name(), new ProgramUpgrade(parts, chance));
     }
 

@@ -363,6 +363,7 @@ final class ConfigWriterTest {
                                 .list()
                                 .ofMinSize(1)
                                 .ofMaxSize(2),
+                        Arbitraries.of(Path.of("/srv/backups")).injectNull(0.5),
                         Arbitraries.of(BackupPolicy.When.class),
                         Arbitraries.integers().between(1, 100))
                 .as(BackupPolicy::new);

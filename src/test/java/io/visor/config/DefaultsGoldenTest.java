@@ -88,4 +88,9 @@ final class DefaultsGoldenTest {
     void ofHealthChecks() throws IOException {
         holds("health", "services: [{name: a, command: b, health: {tcp: '127.0.0.1:1'", "}}]", 4);
     }
+
+    @Test
+    void ofBackups() throws IOException {
+        holds("backup", "programs: {lavap: {upgrade: {backup: {paths: [/srv/data]", "}}}}", 1);
+    }
 }

@@ -193,9 +193,11 @@ final class UpgradeIT extends OnDevnet {
     void readingWhatAStoppedVisorHasLeftChangesNothing() throws Exception {
         Path home = network.home("home");
         try (Visor visor = wrap(home)) {
+            long pid = Long.parseLong(visor.awaitErr("runs as pid (\\d+)").group(1));
             visor.awaitErr("lavap 1.0.0 is committed");
             visor.signal("KILL");
             visor.end();
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }
         List<Path> before = files(home);
         byte[] database = Files.readAllBytes(home.resolve(".lavavisor/visor.db"));

@@ -9,7 +9,23 @@ import org.jspecify.annotations.Nullable;
 /// @param version which version it is about; null: the one that the verb means without one
 /// @param reason why, in words; null: it is not said
 /// @param force whether it is done also where the network refuses the version
-public record Order(Verb verb, @Nullable String version, @Nullable String reason, boolean force) {
+/// @param restore whether the data comes back that the version had written
+public record Order(
+        Verb verb,
+        @Nullable String version,
+        @Nullable String reason,
+        boolean force,
+        boolean restore) {
+
+    /// What is asked for without more.
+    public static Order of(Verb verb, @Nullable String version) {
+        return new Order(verb, version, null, false, false);
+    }
+
+    /// The same with a reason.
+    public Order because(@Nullable String newReason) {
+        return new Order(verb, version, newReason, force, restore);
+    }
 
     /// What can be asked for.
     public enum Verb {

@@ -100,6 +100,9 @@ public final class UpgradeClient {
         if (order.force()) {
             path.append("&force=true");
         }
+        if (order.restore()) {
+            path.append("&restore=true");
+        }
         return client.post(path.toString(), wait, Ordered::read);
     }
 

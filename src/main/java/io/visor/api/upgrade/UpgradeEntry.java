@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param program which program
 /// @param from the version before it; null: none
 /// @param to the version that it brings
-/// @param urgency `required`, `recommended` or `asked`
+/// @param urgency `required`, `recommended`, `asked` or `restoring`
 /// @param attempt how often it was tried
 /// @param openedAt when it was detected
 /// @param endedAt when it ended; null if it has not

@@ -81,6 +81,7 @@ final class UpgradeDesk {
         Version version = query.version();
         String reason = query.text("reason", MAX_REASON);
         boolean force = query.flag("force");
+        boolean restore = query.flag("restore");
         Duration wait = query.waitMs();
         Optional<ProgramName> found = programs.find(call);
         if (found.isEmpty()) {
@@ -103,7 +104,8 @@ final class UpgradeDesk {
             case HOLD -> operator.hold(version, reason, reply -> call.answer(answer(name, reply)));
             case RESUME -> operator.resume(version, reply -> call.answer(answer(name, reply)));
             case ROLLBACK ->
-                    operator.rollback(version, force, reply -> call.answer(answer(name, reply)));
+                    operator.rollback(
+                            version, force, restore, reply -> call.answer(answer(name, reply)));
             case PREPARE -> throw new IllegalArgumentException("it is prepared elsewhere");
         }
     }

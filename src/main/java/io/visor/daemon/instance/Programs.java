@@ -81,6 +81,18 @@ final class Programs {
                         ? Optional.empty()
                         : homes.or(() -> highest(store));
         ActiveLink own = new ActiveLink(store, plan.bin(), program.binary());
+        surroundings
+                .backups(program)
+                .resume(own::activate)
+                .ifPresent(version ->
+                        listener.say(
+                                Level.WARN,
+                                "upgrade",
+                                "the data of "
+                                        + program.name()
+                                        + " "
+                                        + version
+                                        + " is back: visor ended while it was restored"));
         if (own.active().isEmpty() && homes.isEmpty()) {
             guessed.add(program.name());
         }
@@ -103,6 +115,7 @@ final class Programs {
                                 entry.store,
                                 entry.stager,
                                 surroundings.hooks(entry.spec, entry.store),
+                                surroundings.backups(entry.spec),
                                 new Chance(surroundings.random())));
     }
 

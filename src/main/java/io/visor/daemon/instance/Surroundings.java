@@ -13,6 +13,7 @@ import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
 import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,6 +40,9 @@ public interface Surroundings {
 
     /// The operator's commands that take part in the upgrades of a program.
     Hooks hooks(ProgramSpec program, VersionStore store);
+
+    /// The copies of a program's data.
+    Backups backups(ProgramSpec program);
 
     /// Where the database comes from.
     Recorder.Source database();

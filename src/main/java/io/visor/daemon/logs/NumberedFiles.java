@@ -156,6 +156,9 @@ record NumberedFiles(Path log) {
                 continue;
             }
             OpenLog opened = open(number + 1);
+            if (opened == null) {
+                opened = openBehindGap(number + 1);
+            }
             boolean stayed = newer.key.equals(key(number));
             if (opened != null && stayed) {
                 return opened;
@@ -163,6 +166,19 @@ record NumberedFiles(Path log) {
             discard(opened);
         }
         return null;
+    }
+
+    /// Opens the file behind the one number that is missing while files are renamed, however long
+    /// whoever renames them is kept from going on.
+    ///
+    /// @return null if the number is not missing
+    private @Nullable OpenLog openBehindGap(int missing) throws IOException {
+        OpenLog opened = open(missing + 1);
+        if (opened != null && key(missing) != null) {
+            opened.close();
+            return null;
+        }
+        return opened;
     }
 
     private static void discard(@Nullable OpenLog opened) throws IOException {

@@ -86,7 +86,7 @@ public final class Admission {
     public List<Obstacle> judge(Case known) {
         List<Obstacle> obstacles = new ArrayList<>();
         Move move = known.move();
-        boolean asked = move.urgency() == Urgency.ASKED;
+        boolean asked = move.urgency().isAsked();
         if (!asked) {
             known.holds().stream()
                     .filter(hold -> hold.by() == Hold.By.OPERATOR && hold.binds(move.to()))

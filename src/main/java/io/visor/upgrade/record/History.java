@@ -1,6 +1,7 @@
 package io.visor.upgrade.record;
 
 import io.visor.json.Json;
+import io.visor.model.BackupPolicy;
 import io.visor.model.ProgramName;
 import io.visor.model.Version;
 import io.visor.release.Manifest;
@@ -9,9 +10,11 @@ import io.visor.time.Clock;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeListener;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.backup.Backup;
 import io.visor.upgrade.hook.HookResult;
 import io.visor.upgrade.record.Milestone.State;
 import io.visor.upgrade.record.Milestone.Status;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +65,24 @@ public final class History implements UpgradeListener {
             case UpgradeNotice.Abandoned(Move _, String why) ->
                     reached(program, State.ABANDONED, Json.object("why", why));
             case UpgradeNotice.HookRan(Move _, HookResult result) -> ran(program, result);
+            case UpgradeNotice.BackedUp(Move _, Backup backup, Path directory, Duration took) ->
+                    reached(
+                            program,
+                            backup.when() == BackupPolicy.When.STOPPED
+                                    ? State.STOPPED
+                                    : State.ADMITTED,
+                            copied("backup", directory.toString(), backup, took));
+            case UpgradeNotice.Restored(Move _, Backup backup, Duration took) ->
+                    reached(
+                            program,
+                            State.SWITCHED,
+                            copied("restored", backup.name(), backup, took));
             case UpgradeNotice.Asked _,
                     UpgradeNotice.Blocked _,
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotJudged _,
+                    UpgradeNotice.Copying _,
+                    UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotRecorded _ -> {}
         }
     }
@@ -95,6 +112,10 @@ public final class History implements UpgradeListener {
                                 Milestone.OUTPUT,
                                 result.output().isEmpty() ? null : result.output()),
                         clock.now()));
+    }
+
+    private static Json.Obj copied(String what, String which, Backup backup, Duration took) {
+        return Json.object(what, which, "bytes", backup.bytes(), "millis", took.toMillis());
     }
 
     private static Json.Obj detected(Move move) {

@@ -156,6 +156,7 @@ public final class UpgradeTables {
         return switch (word) {
             case "required" -> Move.Urgency.REQUIRED;
             case "asked" -> Move.Urgency.ASKED;
+            case "restoring" -> Move.Urgency.RESTORING;
             default -> Move.Urgency.RECOMMENDED;
         };
     }

@@ -212,6 +212,14 @@ final class ServiceLogTest {
         }
     }
 
+    @Test
+    void isReadPastTheNumberThatIsMissingWhileItIsSetAside() throws IOException {
+        write(0, "c\n");
+        write(1, "b\n");
+        write(3, "a\n");
+        assertThat(last(3)).isEqualTo("a\nb\nc\n");
+    }
+
     /// Writes numbered lines, and sets the log aside every few of them, until it is interrupted.
     private void flood() {
         try {

@@ -46,6 +46,7 @@ final class ErrorsIT {
         new EndpointErrors(scene, checks).add();
         new ReleaseErrors(scene, checks).add();
         new RunErrors(scene, checks).add();
+        new BackupErrors(scene, checks).add();
         new ProcessErrors(scene, checks).add();
         new SupervisionErrors(scene, checks).add();
         new ReloadErrors(scene, checks).add();

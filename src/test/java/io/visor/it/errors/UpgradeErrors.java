@@ -49,6 +49,7 @@ final class UpgradeErrors {
         addHistory();
         addOrders();
         addRollbacks();
+        addRestored();
         addCritical();
         addPrepared();
         addStopped();
@@ -182,6 +183,17 @@ final class UpgradeErrors {
                     scene.network.devnet.releases().publish(old, Map.of(), 0);
                     Result unused = upgrade(asked(), "prepare", old.toString());
                     return upgrade(asked(), "rollback", old.toString());
+                });
+    }
+
+    private void addRestored() {
+        checks.ends(
+                DO
+                        + "there is no backup of what <program> <version> had written; roll back"
+                        + " without --restore, or to a version that has one",
+                () -> {
+                    Result unused = upgrade(asked(), "prepare", "2.0.0");
+                    return upgrade(asked(), "rollback", "2.0.0", "--restore");
                 });
     }
 

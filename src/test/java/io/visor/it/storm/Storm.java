@@ -250,11 +250,12 @@ final class Storm implements AutoCloseable {
         return alive;
     }
 
-    /// Whether a process runs; one that nobody has waited for does not.
-    private static boolean runs(long pid) {
+    /// Whether a process of a service runs; after many upgrades its number may be another one's.
+    /// One that nobody has waited for has no environment any more.
+    private boolean runs(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
-            return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+            String environment = Files.readString(Path.of("/proc", String.valueOf(pid), "environ"));
+            return environment.contains("VISOR_SERVICE=" + home);
         } catch (IOException e) {
             return false;
         }

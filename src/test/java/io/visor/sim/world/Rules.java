@@ -7,7 +7,6 @@ import io.visor.model.ServiceName;
 import io.visor.model.Version;
 import io.visor.sim.world.Processes.Running;
 import io.visor.upgrade.Move;
-import io.visor.upgrade.Move.Urgency;
 import io.visor.upgrade.Program;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.UpgradeState;
@@ -138,10 +137,10 @@ final class Rules {
             case UpgradeNotice.Begun(Move move) -> {
                 goingBack.remove(name);
                 askedFor.remove(name);
-                if (move.urgency() == Urgency.ASKED) {
+                if (move.urgency().isAsked()) {
                     askedFor.put(name, move.to());
                 }
-                if (move.urgency() != Urgency.ASKED
+                if (!move.urgency().isAsked()
                         && requirement != null
                         && (move.to().isBelow(requirement.min())
                                 || move.to().isAbove(requirement.target()))) {

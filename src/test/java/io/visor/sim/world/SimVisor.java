@@ -42,6 +42,7 @@ import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -229,6 +230,18 @@ final class SimVisor implements Surroundings, InstanceListener {
                         Map.of(),
                         plan.home().root(),
                         plan.name().text()));
+    }
+
+    /// There are none.
+    @Override
+    public Backups backups(ProgramSpec program) {
+        return new Backups(
+                program.name(),
+                program.upgrade().backup(),
+                0,
+                plan.home().backups().resolve(program.name().text()),
+                world.scheduler().clock(),
+                faults());
     }
 
     /// Version probes and hooks.

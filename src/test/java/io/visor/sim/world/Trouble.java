@@ -274,6 +274,7 @@ final class Trouble {
                 operator.rollback(
                         null,
                         random.nextBoolean(),
+                        false,
                         reply -> {
                             world.note(reply.toString());
                             if (reply instanceof Operator.Reply.Done) {

@@ -1,0 +1,143 @@
+package io.visor.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.visor.devnet.DevnetChain;
+import io.visor.model.Version;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// An operator's data around upgrades: it is copied before, and comes back with the version that
+/// had written it.
+final class BackupIT extends OnDevnet {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// What a version does with the data: it writes which it is, and lives or dies.
+    private Version publish(String text, boolean good) throws IOException {
+        Version version = Version.of(text);
+        String script =
+                """
+                #!/bin/sh
+                case $1 in version) echo %1$s; exit ;; esac
+                echo %1$s > data/state
+                %2$s
+                """
+                        .formatted(version, good ? "exec sleep 1000" : "sleep 0.1; exit 3");
+        network.devnet.releases().publish(version, script.getBytes(StandardCharsets.UTF_8));
+        return version;
+    }
+
+    private void propose(Version version) {
+        network.devnet.chain().propose(DevnetChain.versions(Version.of("1.0.0"), version), 0);
+    }
+
+    private Path home(String rollback, String backup) throws IOException {
+        Files.createDirectories(directory.resolve("data"));
+        return network.home(
+                "home",
+                """
+                programs:
+                  lavap:
+                    upgrade:
+                      health-window: 300ms
+                      rollback: %s
+                      backup: %s
+                services:
+                  - {name: alice, program: lavap, command: lavap rpcprovider, restart: {delay: 50ms}, working-directory: %s}
+                """
+                        .formatted(rollback, backup, directory));
+    }
+
+    private String state() throws IOException {
+        return Files.readString(directory.resolve("data").resolve("state")).strip();
+    }
+
+    private void awaitState(Visor visor, String version) {
+        await().alias(visor.err())
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> state().equals(version));
+    }
+
+    private List<Path> backups(Path home) throws IOException {
+        Path folder = home.resolve(".lavavisor/backups/start/lavap");
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    @Test
+    void dataIsCopiedWhileTheServicesAreStopped() throws Exception {
+        Path home = home("auto", "{paths: [" + directory.resolve("data") + "], keep: 2}");
+        propose(publish("3.1.0", true));
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            for (String next : List.of("3.1.1", "3.1.2", "3.1.3")) {
+                propose(publish(next, true));
+                visor.awaitErr("lavap " + next + " is committed");
+                assertThat(state()).isEqualTo(next);
+            }
+            await().atMost(PATIENCE).until(() -> backups(home).size() == 2);
+            assertThat(backups(home).getLast().resolve("1-data/state")).hasContent("3.1.2\n");
+            assertThat(visor.err()).contains("6 B backed up to " + backups(home).getLast());
+        }
+    }
+
+    @Test
+    void aBadReleaseLeavesTheDataAsItWas() throws Exception {
+        Path home = home("restore-backup", "{paths: [" + directory.resolve("data") + "]}");
+        propose(publish("3.1.0", true));
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            Files.writeString(directory.resolve("data").resolve("block"), "written by 3.1.0");
+            propose(publish("3.1.1", false));
+            visor.awaitErr("lavap is back on 3.1.0");
+            assertThat(visor.err()).contains("the data of 3.1.0 is back");
+            assertThat(state()).isEqualTo("3.1.0");
+            assertThat(directory.resolve("data").resolve("block")).hasContent("written by 3.1.0");
+            assertThat(directory.resolve(".data.visor-replaced").resolve("state"))
+                    .hasContent("3.1.1\n");
+        }
+    }
+
+    @Test
+    void aCrashWhileDataComesBackIsBroughtToItsEnd() throws Exception {
+        Path home = home("restore-backup", "{paths: [" + directory.resolve("data") + "]}");
+        propose(publish("3.1.0", true));
+        place = place.with("VISOR_JAVA_OPTIONS", "-Dvisor.kill.at=before-MOVE_IN");
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            propose(publish("3.1.1", false));
+            assertThat(visor.end().code()).isEqualTo(137);
+        }
+        assertThat(directory.resolve("data")).doesNotExist();
+        place = place.with("VISOR_JAVA_OPTIONS", "");
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            visor.awaitErr("lavap is back on 3.1.0");
+            assertThat(visor.err()).contains("visor ended while it was restored");
+            assertThat(state()).isEqualTo("3.1.0");
+        }
+    }
+
+    @Test
+    void withoutABackupNothingIsStopped() throws Exception {
+        Path home = home("auto", "{paths: [" + directory.resolve("none") + "], when: running}");
+        propose(publish("3.1.0", true));
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            propose(publish("3.1.1", true));
+            visor.awaitErr("cannot switch lavap to 3.1.1");
+            assertThat(visor.err()).contains("none is not there");
+            Files.createDirectories(directory.resolve("none"));
+            assertThat(state()).isEqualTo("3.1.0");
+        }
+    }
+}

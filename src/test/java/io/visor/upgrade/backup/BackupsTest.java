@@ -1,0 +1,316 @@
+package io.visor.upgrade.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.visor.model.BackupPolicy;
+import io.visor.model.BackupPolicy.When;
+import io.visor.model.Lavap;
+import io.visor.model.Version;
+import io.visor.store.FaultPoints;
+import io.visor.time.SystemScheduler;
+import io.visor.upgrade.UpgradeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Backups of real files, and crashes at every step.
+final class BackupsTest {
+
+    private static final Version OLD = Version.of("1.0.0");
+    private static final Version NEW = Version.of("1.1.0");
+
+    @TempDir private Path directory;
+    private final List<Version> links = new ArrayList<>();
+    private Path data;
+    private Path keys;
+
+    @BeforeEach
+    void fill() throws IOException {
+        data = directory.resolve("a node").resolve("data");
+        keys = directory.resolve("keys");
+        Files.createDirectories(data.resolve("db"));
+        Files.createDirectories(keys);
+        Files.writeString(data.resolve("db").resolve("1.sst"), "old");
+        Files.writeString(keys.resolve("key"), "old");
+    }
+
+    /// A crash: nothing comes after it.
+    private static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static FaultPoints crashingAt(int number, Set<String> seen) {
+        return new FaultPoints() {
+            private int left = number;
+
+            @Override
+            public void before(Object step) {
+                seen.add("before " + step);
+                count();
+            }
+
+            @Override
+            public void after(Object step) {
+                seen.add("after " + step);
+                count();
+            }
+
+            private void count() {
+                if (left-- == 0) {
+                    throw new Crash();
+                }
+            }
+        };
+    }
+
+    private Backups backups(FaultPoints faults, @Nullable BackupPolicy policy) {
+        return new Backups(
+                Lavap.NAME,
+                policy,
+                0,
+                directory.resolve("backups").resolve("lavap"),
+                new SystemScheduler((_, _) -> {}).clock(),
+                faults);
+    }
+
+    private BackupPolicy policy(int keep) {
+        return new BackupPolicy(List.of(data, keys), null, When.STOPPED, keep);
+    }
+
+    private Backups backups() {
+        return backups(FaultPoints.NONE, policy(1));
+    }
+
+    private static Backup make(Backups backups) throws InterruptedException {
+        return backups.make(OLD, NEW, (_, _) -> {});
+    }
+
+    private void restore(Backups backups) throws InterruptedException {
+        backups.restore(backups.of(OLD).orElseThrow(), () -> links.add(OLD), (_, _) -> {});
+    }
+
+    /// What the new version leaves.
+    private void ruin() throws IOException {
+        Files.writeString(data.resolve("db").resolve("1.sst"), "new");
+        Files.writeString(data.resolve("db").resolve("2.sst"), "new");
+        Files.deleteIfExists(keys.resolve("key"));
+    }
+
+    private String content() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path root : List.of(data.toRealPath(), keys)) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    all.append(root.relativize(file)).append('=');
+                    all.append(Files.readString(file)).append(' ');
+                }
+            }
+        }
+        return all.toString().strip();
+    }
+
+    private static final String OLD_CONTENT = "db/1.sst=old key=old";
+    private static final String NEW_CONTENT = "db/1.sst=new db/2.sst=new";
+
+    @Test
+    void whatIsCopiedComesBack() throws Exception {
+        Backup backup = make(backups());
+        ruin();
+        assertThat(backup.bytes()).isEqualTo(6);
+        assertThat(backups().list()).containsExactly(backup);
+
+        restore(backups());
+
+        assertThat(content()).isEqualTo(OLD_CONTENT);
+        assertThat(links).containsExactly(OLD);
+        assertThat(data.resolveSibling(".data.visor-replaced").resolve("db").resolve("2.sst"))
+                .hasContent("new");
+    }
+
+    @Test
+    void keepsModesTimesLinksAndEmptyDirectories() throws Exception {
+        Path file = data.resolve("db").resolve("1.sst");
+        FileTime time = FileTime.from(Instant.parse("2020-01-02T03:04:05Z"));
+        Files.setLastModifiedTime(file, time);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
+        Files.createSymbolicLink(data.resolve("current"), Path.of("db/1.sst"));
+        Path empty = Files.createDirectory(data.resolve("empty"));
+        Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setLastModifiedTime(empty, time);
+        make(backups());
+        ruin();
+
+        restore(backups());
+
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("r--r-----");
+        assertThat(Files.readSymbolicLink(data.resolve("current"))).hasToString("db/1.sst");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(empty)))
+                .isEqualTo("r-xr-xr-x");
+        assertThat(Files.getLastModifiedTime(empty)).isEqualTo(time);
+    }
+
+    @Test
+    void aDirectoryBehindALinkIsPutBackWhereItIs() throws Exception {
+        Path disk = directory.resolve("disk");
+        Files.move(data, disk);
+        Files.createSymbolicLink(data, disk);
+        make(backups());
+        ruin();
+
+        restore(backups());
+
+        assertThat(data).isSymbolicLink();
+        assertThat(content()).isEqualTo(OLD_CONTENT);
+    }
+
+    @Test
+    void aCrashWhileABackupIsMadeLeavesNoneOrAWholeOne() throws Exception {
+        Set<String> seen = new LinkedHashSet<>();
+        for (int step = 0; ; step++) {
+            try {
+                make(backups(crashingAt(step, seen), policy(1)));
+                break;
+            } catch (Crash _) {
+                for (Backup backup : backups().list()) {
+                    Path copy = backups().directory(backup);
+                    assertThat(copy.resolve("1-data/db/1.sst")).hasContent("old");
+                    assertThat(copy.resolve("2-keys/key")).hasContent("old");
+                }
+            }
+        }
+        assertThat(seen).contains("before COPY", "before WRITE_MANIFEST", "after PUT_IN_PLACE");
+        assertThat(directory.resolve("backups/lavap/.staging")).doesNotExist();
+    }
+
+    @Test
+    void aCrashWhileABackupIsPutBackLeavesAllOrNothingOfIt() throws Exception {
+        make(backups());
+        Set<String> seen = new LinkedHashSet<>();
+        for (int step = 0; ; step++) {
+            ruin();
+            links.clear();
+            try {
+                restore(backups(crashingAt(step, seen), policy(1)));
+                break;
+            } catch (Crash _) {
+                boolean back = backups().resume(links::add).isPresent();
+                assertThat(content())
+                        .as("crash at step " + step)
+                        .isEqualTo(back ? OLD_CONTENT : NEW_CONTENT);
+                if (back) {
+                    assertThat(links).endsWith(OLD);
+                }
+                assertThat(backups().resume(links::add)).isEmpty();
+            }
+        }
+        assertThat(content()).isEqualTo(OLD_CONTENT);
+        assertThat(seen)
+                .contains(
+                        "before COPY_BACK",
+                        "after INTEND",
+                        "before MOVE_AWAY",
+                        "before MOVE_IN",
+                        "before LINK",
+                        "before FORGET");
+    }
+
+    @Test
+    void aLinkThatCannotBeSetTakesTheDataBack() throws Exception {
+        make(backups());
+        ruin();
+
+        Backups backups = backups();
+        Backup backup = backups.of(OLD).orElseThrow();
+        assertThatThrownBy(() ->
+                        backups.restore(
+                                backup,
+                                () -> {
+                                    throw new UpgradeException("no link today");
+                                },
+                                (_, _) -> {}))
+                .hasMessage("no link today")
+                .satisfies(e -> assertThat(e.getSuppressed()).isEmpty());
+
+        assertThat(content()).isEqualTo(NEW_CONTENT);
+        assertThat(backups().resume(links::add)).isEmpty();
+        assertThat(data.resolveSibling(".data.visor-restore")).doesNotExist();
+    }
+
+    @Test
+    void onlySoManyAreKept() throws Exception {
+        Backups backups = backups(FaultPoints.NONE, policy(2));
+        Backup first = make(backups);
+        make(backups);
+        make(backups);
+        ruin();
+        restore(backups);
+
+        backups.prune();
+
+        assertThat(backups.list()).hasSize(2).doesNotContain(first);
+        assertThat(backups.directory(first)).doesNotExist();
+        assertThat(data.resolveSibling(".data.visor-replaced")).doesNotExist();
+    }
+
+    @Test
+    void tellsWhyThereCanBeNone() throws Exception {
+        assertThat(backups().obstacle()).isEmpty();
+        assertThat(obstacle(directory.resolve("none"))).contains("none is not there");
+        assertThat(obstacle(keys.resolve("key"))).contains("it is no directory");
+        assertThat(obstacle(directory)).contains("it holds the backups");
+        assertThat(obstacle(Path.of("/proc"))).contains("a mount point");
+    }
+
+    private String obstacle(Path path) {
+        return backups(FaultPoints.NONE, new BackupPolicy(List.of(path), null, When.RUNNING, 1))
+                .obstacle()
+                .orElseThrow();
+    }
+
+    @Test
+    void tellsThatTheDiskIsTooSmall() {
+        Backups backups =
+                new Backups(
+                        Lavap.NAME,
+                        policy(1),
+                        Long.MAX_VALUE / 2,
+                        directory.resolve("backups"),
+                        new SystemScheduler((_, _) -> {}).clock(),
+                        FaultPoints.NONE);
+        assertThat(backups.obstacle().orElseThrow())
+                .contains("it takes 6 B")
+                .contains("upgrade.backup.directory");
+    }
+
+    @Test
+    void aCopyThatIsGivenUpLeavesNothing() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> make(backups())).isInstanceOf(InterruptedException.class);
+        assertThat(backups().list()).isEmpty();
+        assertThat(directory.resolve("backups/lavap/.staging")).doesNotExist();
+    }
+
+    @Test
+    void progressEndsAtTheWhole() throws Exception {
+        Backups backups = backups();
+        assertThat(backups.obstacle()).isEmpty();
+        List<String> told = new ArrayList<>();
+        backups.make(OLD, NEW, (bytes, all) -> told.add(bytes + "/" + all));
+        assertThat(told).containsExactly("3/6", "6/6");
+    }
+}
