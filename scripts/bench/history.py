@@ -38,13 +38,15 @@ def stop(visor):
 
 
 def prepare(home, devnet):
-    """A home that has committed a version and ended."""
+    """A home whose visor has heard of the chain, and ended."""
     compile_child(os.path.join(home, ".lavavisor", "upgrades", "v1.0.0"), "1.0.0")
     with open(os.path.join(home, ".lavavisor", "config.yml"), "w") as f:
         f.write("programs: {lavap: {upgrade: {health-window: 300ms}}}\n")
     visor, _, path = start(home, devnet)
-    wait(lambda: "is committed" in open(path).read(), "the commit")
-    stop(visor)
+    try:
+        wait(lambda: "lavap target" in open(path).read(), "the chain")
+    finally:
+        stop(visor)
 
 
 def fill(home):
@@ -119,9 +121,11 @@ with Work() as work:
         print(f"{'a fresh start is longer by':<46}        {medians[1] - medians[0]:9.2f} ms")
         for name, home in homes.items():
             visor, _, _ = start(home, devnet)
-            for command, values in commands(home):
-                row(f"upgrade {command}, history of {name}", values)
-            stop(visor)
+            try:
+                for command, values in commands(home):
+                    row(f"upgrade {command}, history of {name}", values)
+            finally:
+                stop(visor)
         transitions(work)
     finally:
         devnet.close()
