@@ -54,19 +54,38 @@ public record ChainStatus(String chainId, @Nullable Latest latest, List<Endpoint
     /// @param address its address, without secrets
     /// @param failure why it was given up when it was asked last; null if it was not
     /// @param failedAt when that was
-    public record Endpoint(String address, @Nullable String failure, @Nullable Instant failedAt) {
+    /// @param failingSince when it was given up first since it answered last
+    public record Endpoint(
+            String address,
+            @Nullable String failure,
+            @Nullable Instant failedAt,
+            @Nullable Instant failingSince) {
 
         Json json() {
             return Json.object(
-                    "address", address, "failure", failure, "failedAt", Wire.time(failedAt));
+                    "address",
+                    address,
+                    "failure",
+                    failure,
+                    "failedAt",
+                    Wire.time(failedAt),
+                    "failingSince",
+                    Wire.time(failingSince));
         }
 
         static Endpoint read(Json json) {
             return new Endpoint(
                     json.string("address"),
                     Wire.text(json, "failure"),
-                    Wire.time(json, "failedAt"));
+                    Wire.time(json, "failedAt"),
+                    Wire.time(json, "failingSince"));
         }
+    }
+
+    /// Whether none of its endpoints answers.
+    public boolean isSilent() {
+        return !endpoints.isEmpty()
+                && endpoints.stream().allMatch(endpoint -> endpoint.failure() != null);
     }
 
     /// The record on the wire.

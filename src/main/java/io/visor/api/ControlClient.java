@@ -76,7 +76,7 @@ public final class ControlClient {
     ///
     /// @throws ControlException if visor does not say
     public InstanceStatus status() throws InterruptedException {
-        return read(ask("GET", "/api/v1/status", PATIENCE), InstanceStatus::read);
+        return get("/api/v1/status", InstanceStatus::read);
     }
 
     /// All services.
@@ -88,9 +88,7 @@ public final class ControlClient {
         for (int page = 1; page <= pages; page++) {
             String path = "/api/v1/services?page=" + page + "&size=" + PAGE;
             Listing<ServiceStatus> listing =
-                    read(
-                            ask("GET", path, PATIENCE),
-                            json -> Listing.read(json, ServiceStatus::read));
+                    get(path, json -> Listing.read(json, ServiceStatus::read));
             all.addAll(listing.items());
             pages = listing.items().isEmpty() ? 0 : listing.pages();
         }
@@ -101,7 +99,7 @@ public final class ControlClient {
     ///
     /// @throws ControlException if visor does not say
     public ServiceStatus service(ServiceName name) throws InterruptedException {
-        return read(ask("GET", "/api/v1/services/" + name, PATIENCE), ServiceStatus::read);
+        return get("/api/v1/services/" + name, ServiceStatus::read);
     }
 
     /// What can be asked for.
@@ -125,11 +123,31 @@ public final class ControlClient {
             throws InterruptedException {
         String path =
                 "/api/v1/services/" + name + "/" + action.word() + "?waitMs=" + wait.toMillis();
-        return read(ask("POST", path, wait.plus(PATIENCE)), ServiceStatus::read);
+        return post(path, wait, ServiceStatus::read);
     }
 
-    private interface Reading<T> {
+    /// Makes something of an answer.
+    ///
+    /// @param <T> what
+    @FunctionalInterface
+    public interface Reading<T> {
+        /// @throws JsonException if it is another answer
         T of(Json json);
+    }
+
+    /// Asks for what needs nothing to happen first.
+    ///
+    /// @throws ControlException if visor does not say
+    public <T> T get(String path, Reading<T> reading) throws InterruptedException {
+        return read(ask("GET", path, PATIENCE), reading);
+    }
+
+    /// Has something done.
+    ///
+    /// @param wait how long visor may take for it
+    /// @throws ControlException if visor refuses
+    public <T> T post(String path, Duration wait, Reading<T> reading) throws InterruptedException {
+        return read(ask("POST", path, wait.plus(PATIENCE)), reading);
     }
 
     private static <T> T read(byte[] body, Reading<T> reading) {
@@ -215,7 +233,11 @@ public final class ControlClient {
         }
         Refusal refusal = read(answer.body(), Refusal::read);
         throw new ControlException(
-                status == 404 ? Kind.UNKNOWN : Kind.REFUSED,
+                switch (status) {
+                    case 404 -> Kind.UNKNOWN;
+                    case 422 -> Kind.IMPOSSIBLE;
+                    default -> Kind.REFUSED;
+                },
                 refusal.next().isEmpty()
                         ? refusal.message()
                         : refusal.message() + "; " + refusal.next());

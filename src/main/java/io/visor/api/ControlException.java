@@ -18,8 +18,10 @@ public final class ControlException extends VisorException {
         DENIED,
         /// Visor says that there is nothing of that name.
         UNKNOWN,
-        /// Visor refused.
+        /// Visor refused, and may not the next time.
         REFUSED,
+        /// Visor refuses, and will as long as it is asked for the same.
+        IMPOSSIBLE,
         /// Visor did not answer in time, or not what was expected.
         BROKEN
     }

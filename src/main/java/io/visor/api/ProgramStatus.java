@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param decision what follows from these: `nothing-known`, `up-to-date`, `above-target`, `held`
 ///   or `install`
 /// @param upgrade where its upgrade stands
+/// @param next what visor does next about it
 public record ProgramStatus(
         String name,
         @Nullable String running,
@@ -23,7 +24,8 @@ public record ProgramStatus(
         @Nullable Required required,
         List<String> held,
         String decision,
-        UpgradeStatus upgrade) {
+        UpgradeStatus upgrade,
+        Next next) {
 
     public ProgramStatus {
         held = List.copyOf(held);
@@ -49,38 +51,83 @@ public record ProgramStatus(
     ///
     /// @param state `idle`, `staging`, `waiting`, `stopping`, `switching`, `watching`, `rolling
     ///   back`, `retrying`, `committed`, `rolled back` or `abandoned`
+    /// @param step how far `watching` is: `opening` (the services get ready), `open` or `closing`;
+    ///   how far `rolling back` is: `stopping`, `switching`, or one of these; null otherwise
     /// @param from the version before it; null if there was none, or no upgrade
     /// @param to the version that it brings; null if there is no upgrade
+    /// @param urgency `required`, `recommended`, `asked` or `restoring`; null if there is no
+    ///   upgrade
+    /// @param attempt how often it was tried, this time included; 0 if there is no upgrade
+    /// @param failures how often its version failed while it was watched
     /// @param reason why it is in that state, in words; null if there is nothing to add
     /// @param retryAt when it is tried again; null if it is not waiting for that
+    /// @param until when the step ends by itself; null if it does not
+    /// @param obstacles what it waits for
+    /// @param turn which other program is between stop and trust, so that it waits; null: none
     public record UpgradeStatus(
             String state,
+            @Nullable String step,
             @Nullable String from,
             @Nullable String to,
+            @Nullable String urgency,
+            int attempt,
+            int failures,
             @Nullable String reason,
-            @Nullable Instant retryAt) {
+            @Nullable Instant retryAt,
+            @Nullable Instant until,
+            List<Obstacle> obstacles,
+            @Nullable String turn) {
 
-        Json json() {
+        public UpgradeStatus {
+            obstacles = List.copyOf(obstacles);
+        }
+
+        /// The record on the wire.
+        public Json json() {
             return Json.object(
                     "state",
                     state,
+                    "step",
+                    step,
                     "from",
                     from,
                     "to",
                     to,
+                    "urgency",
+                    urgency,
+                    "attempt",
+                    attempt == 0 ? null : attempt,
+                    "failures",
+                    failures == 0 ? null : failures,
                     "reason",
                     reason,
                     "retryAt",
-                    Wire.time(retryAt));
+                    Wire.time(retryAt),
+                    "until",
+                    Wire.time(until),
+                    "obstacles",
+                    obstacles.isEmpty() ? null : obstacles.stream().map(Obstacle::json).toList(),
+                    "turn",
+                    turn);
         }
 
-        static UpgradeStatus read(Json json) {
+        /// Reads the record.
+        ///
+        /// @throws io.visor.json.JsonException if it is none
+        public static UpgradeStatus read(Json json) {
             return new UpgradeStatus(
                     json.string("state"),
+                    Wire.text(json, "step"),
                     Wire.text(json, "from"),
                     Wire.text(json, "to"),
+                    Wire.text(json, "urgency"),
+                    json.at("attempt").isEmpty() ? 0 : Wire.count(json, "attempt"),
+                    json.at("failures").isEmpty() ? 0 : Wire.count(json, "failures"),
                     Wire.text(json, "reason"),
-                    Wire.time(json, "retryAt"));
+                    Wire.time(json, "retryAt"),
+                    Wire.time(json, "until"),
+                    Wire.list(json, "obstacles", Obstacle::read),
+                    Wire.text(json, "turn"));
         }
     }
 
@@ -100,7 +147,9 @@ public record ProgramStatus(
                 "decision",
                 decision,
                 "upgrade",
-                upgrade.json());
+                upgrade.json(),
+                "next",
+                next.json());
     }
 
     /// Reads the record.
@@ -114,6 +163,7 @@ public record ProgramStatus(
                 Wire.record(json, "required", Required::read),
                 Wire.texts(json, "held"),
                 json.string("decision"),
-                UpgradeStatus.read(json.at("upgrade").orElse(Json.object())));
+                UpgradeStatus.read(json.at("upgrade").orElse(Json.object())),
+                Next.read(json.at("next").orElse(Json.object())));
     }
 }

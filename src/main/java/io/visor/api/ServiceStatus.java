@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastExit how its last process ended; null if none has
 /// @param health what its health checks say, in words; null: it has none
 /// @param blocked whether what it waits for cannot come by itself; `reason` says why
+/// @param transitionStatus its states, each as it was reached last since visor started
 public record ServiceStatus(
         String name,
         @Nullable String program,
@@ -37,7 +38,8 @@ public record ServiceStatus(
         @Nullable Retry retry,
         @Nullable LastExit lastExit,
         @Nullable String health,
-        boolean blocked) {
+        boolean blocked,
+        TransitionStatus transitionStatus) {
 
     /// What an operator can want of a service.
     public enum Wanted {
@@ -157,7 +159,9 @@ public record ServiceStatus(
                 "health",
                 health,
                 "blocked",
-                blocked ? true : null);
+                blocked ? true : null,
+                "transitionStatus",
+                transitionStatus.json());
     }
 
     /// Reads the record.
@@ -178,6 +182,7 @@ public record ServiceStatus(
                 Wire.record(json, "retry", Retry::read),
                 Wire.record(json, "lastExit", LastExit::read),
                 Wire.text(json, "health"),
-                json.at("blocked").isPresent() && json.bool("blocked"));
+                json.at("blocked").isPresent() && json.bool("blocked"),
+                TransitionStatus.read(json, "transitionStatus"));
     }
 }

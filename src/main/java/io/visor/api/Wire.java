@@ -14,18 +14,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How the values of wire records are written and read.
-final class Wire {
+public final class Wire {
 
     /// Ten thousand years in milliseconds: no duration is longer.
     private static final BigDecimal MOST_MILLIS = new BigDecimal("315576000000000");
 
     private Wire() {}
 
-    static @Nullable String time(@Nullable Instant instant) {
+    /// A time as it is written; null for none.
+    public static @Nullable String time(@Nullable Instant instant) {
         return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
-    static @Nullable Instant time(Json json, String key) {
+    /// A time; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static @Nullable Instant time(Json json, String key) {
         String text = text(json, key);
         try {
             return text == null ? null : Instant.parse(text);
@@ -34,7 +38,8 @@ final class Wire {
         }
     }
 
-    static @Nullable BigDecimal millis(@Nullable Duration duration) {
+    /// A duration as it is written; null for none.
+    public static @Nullable BigDecimal millis(@Nullable Duration duration) {
         if (duration == null) {
             return null;
         }
@@ -48,7 +53,10 @@ final class Wire {
         return millis.scale() < 0 ? millis.setScale(0) : millis;
     }
 
-    static @Nullable Duration duration(Json json, String key) {
+    /// A duration; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static @Nullable Duration duration(Json json, String key) {
         Optional<Json> value = json.at(key);
         if (value.isEmpty()) {
             return null;
@@ -62,16 +70,22 @@ final class Wire {
         throw new JsonException("no number of milliseconds at \"" + key + "\"");
     }
 
-    static @Nullable String text(Json json, String key) {
+    /// A text; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static @Nullable String text(Json json, String key) {
         return json.at(key).isEmpty() ? null : json.string(key);
     }
 
-    static @Nullable Long number(Json json, String key) {
+    /// A whole number; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static @Nullable Long number(Json json, String key) {
         return json.at(key).isEmpty() ? null : json.integer(key);
     }
 
     /// A count: a whole number that an `int` holds.
-    static int count(Json json, String key) {
+    public static int count(Json json, String key) {
         long value = json.integer(key);
         if (value < 0 || value > Integer.MAX_VALUE) {
             throw new JsonException("no count at \"" + key + "\"");
@@ -79,15 +93,24 @@ final class Wire {
         return (int) value;
     }
 
-    static @Nullable Integer countIfAny(Json json, String key) {
+    /// A count; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static @Nullable Integer countIfAny(Json json, String key) {
         return json.at(key).isEmpty() ? null : count(json, key);
     }
 
-    static <T> List<T> list(Json json, String key, Function<Json, T> read) {
+    /// The items of a list; none if there is no list.
+    ///
+    /// @throws JsonException if something else stands there
+    public static <T> List<T> list(Json json, String key, Function<Json, T> read) {
         return json.items(key).stream().map(read).toList();
     }
 
-    static List<String> texts(Json json, String key) {
+    /// The texts of a list; none if there is no list.
+    ///
+    /// @throws JsonException if something else stands there
+    public static List<String> texts(Json json, String key) {
         return list(
                 json,
                 key,
@@ -99,7 +122,10 @@ final class Wire {
                 });
     }
 
-    static <T> @Nullable T record(Json json, String key, Function<Json, T> read) {
+    /// A record; null if there is none.
+    ///
+    /// @throws JsonException if something else stands there
+    public static <T> @Nullable T record(Json json, String key, Function<Json, T> read) {
         return json.at(key).map(read).orElse(null);
     }
 }

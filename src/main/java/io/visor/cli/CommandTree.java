@@ -49,6 +49,7 @@ final class CommandTree {
                         new Entry("wrap", "Run", true, () -> new WrapCommand(console, instances)),
                         new Entry("pod", "Run", true, () -> new PodCommand(console, instances)),
                         new Entry("service", "Run", false, () -> new ServiceCommand(console)),
+                        new Entry("upgrade", "Upgrade", false, () -> new UpgradeCommand(console)),
                         new Entry(
                                 "status", "Look and fix", false, () -> new StatusCommand(console)),
                         new Entry("logs", "Look and fix", false, () -> new LogsCommand(console)),

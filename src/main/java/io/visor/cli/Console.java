@@ -1,5 +1,6 @@
 package io.visor.cli;
 
+import io.visor.cli.explain.Times;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import java.io.IOException;
@@ -74,6 +75,16 @@ record Console(
     /// Puts what an instance says into words.
     StatusText statusText() {
         return new StatusText(ControlOptions.clock().now(), ZoneId.systemDefault(), colourOut());
+    }
+
+    /// Puts upgrades of the past into words.
+    HistoryText historyText() {
+        return new HistoryText(times(), colourOut());
+    }
+
+    /// Tells times as this machine's people read them.
+    Times times() {
+        return new Times(ControlOptions.clock().now(), ZoneId.systemDefault());
     }
 
     /// What `~` stands for.

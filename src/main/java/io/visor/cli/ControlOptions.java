@@ -2,11 +2,13 @@ package io.visor.cli;
 
 import io.visor.api.ControlClient;
 import io.visor.api.ControlException;
+import io.visor.daemon.explain.StoppedInstance;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.InstanceName;
 import io.visor.model.Names;
+import io.visor.model.VisorConfig;
 import io.visor.model.VisorException;
 import io.visor.time.Clock;
 import io.visor.time.SystemScheduler;
@@ -19,6 +21,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +67,75 @@ final class ControlOptions {
         }
     }
 
+    /// Something that is read out of what an instance has left.
+    interface Reading<T> {
+        T of(StoppedInstance stopped, VisorConfig config);
+    }
+
+    /// What came of a question.
+    ///
+    /// @param value the answer
+    /// @param stopped where nobody runs, so that the answer is what was known last; null: a visor
+    ///   has answered
+    record Answer<T>(T value, @Nullable Home stopped) {}
+
+    /// Asks the instance, or what it has left if it does not run.
+    ///
+    /// @param what what cannot be done: a verb and its object
+    <T> Answer<T> askOrRead(Console console, String what, Question<T> question, Reading<T> reading)
+            throws InterruptedException {
+        try {
+            return new Answer<>(ask(console, what, question), null);
+        } catch (NobodyException e) {
+            Home where = home.home(console);
+            InstanceName name = left(where, what).orElseThrow(() -> e);
+            VisorConfig config = home.config(console);
+            StoppedInstance stopped = new StoppedInstance(where, name, config, clock());
+            if (stopped.isRunning()) {
+                throw CannotException.now(
+                        what,
+                        "a visor runs as "
+                                + name
+                                + " on "
+                                + where
+                                + ", and does not answer; see its log",
+                        e);
+            }
+            return new Answer<>(reading.of(stopped, config), where);
+        }
+    }
+
+    /// The instance that has left something; nothing if none has.
+    private Optional<InstanceName> left(Home where, String what) {
+        List<InstanceName> left = folders(where, what, _ -> true);
+        Optional<InstanceName> meant =
+                left.stream()
+                        .filter(name ->
+                                instance == null
+                                        ? name.equals(Instances.START)
+                                        : name.text().equals(instance))
+                        .findFirst();
+        if (meant.isPresent() || instance != null || left.isEmpty()) {
+            return meant;
+        }
+        if (left.size() > 1) {
+            throw CannotException.untilChanged(
+                    what,
+                    "no visor runs on "
+                            + where
+                            + ", and "
+                            + left.size()
+                            + " instances have; name one with --instance: "
+                            + names(left));
+        }
+        return Optional.of(left.getFirst());
+    }
+
     /// The failure as this command's.
     private static VisorException failure(Home where, String what, ControlException e) {
         return switch (e.kind()) {
             case NOBODY -> nobody(where, what);
-            case UNKNOWN, DENIED -> CannotException.untilChanged(what, e.why());
+            case UNKNOWN, IMPOSSIBLE, DENIED -> CannotException.untilChanged(what, e.why());
             case REFUSED, BROKEN -> CannotException.now(what, e.why(), e);
         };
     }
@@ -149,11 +217,17 @@ final class ControlOptions {
     }
 
     private static List<InstanceName> withSocket(Home where, String what) {
+        return folders(
+                where,
+                what,
+                folder ->
+                        Files.exists(
+                                folder.resolve(ControlClient.SOCKET), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static List<InstanceName> folders(Home where, String what, Predicate<Path> which) {
         try (Stream<Path> folders = Files.list(where.instances())) {
-            return folders.filter(folder ->
-                            Files.exists(
-                                    folder.resolve(ControlClient.SOCKET),
-                                    LinkOption.NOFOLLOW_LINKS))
+            return folders.filter(which)
                     .map(folder -> String.valueOf(folder.getFileName()))
                     .filter(Names::isName)
                     .map(InstanceName::new)

@@ -6,6 +6,8 @@ import io.visor.api.ProgramStatus;
 import io.visor.api.ServiceStatus;
 import io.visor.cli.Table.Cell;
 import io.visor.cli.Table.Colour;
+import io.visor.cli.explain.NextWords;
+import io.visor.cli.explain.Times;
 import io.visor.model.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +83,7 @@ record StatusText(Instant now, ZoneId zone, boolean colour) {
 
     private String programs(List<ProgramStatus> programs) {
         Table table = new Table("PROGRAM", "RUNNING", "REQUIRED", "SINCE", "NEXT");
+        NextWords next = new NextWords(new Times(now, zone));
         for (ProgramStatus program : programs) {
             Instant since = program.since();
             table.row(
@@ -89,7 +92,7 @@ record StatusText(Instant now, ZoneId zone, boolean colour) {
                             Cell.of(Objects.requireNonNullElse(program.running(), NONE)),
                             required(program.required()),
                             Cell.of(since == null ? NONE : Durations.format(since(since))),
-                            Cell.of(next(program))));
+                            Cell.of(next.of(program))));
         }
         return table.text(colour);
     }
@@ -101,32 +104,6 @@ record StatusText(Instant now, ZoneId zone, boolean colour) {
         return required.belowMin()
                 ? new Cell(required.min() + " min", Colour.RED)
                 : Cell.of(required.target() + " target");
-    }
-
-    private String next(ProgramStatus program) {
-        ProgramStatus.UpgradeStatus upgrade = program.upgrade();
-        String to = upgrade.to();
-        String why = upgrade.reason() == null ? "" : ": " + upgrade.reason();
-        return switch (upgrade.state()) {
-            case "staging" -> "fetching " + to;
-            case "waiting" -> "upgrade to " + to + ", staged, waits for its turn";
-            case "stopping", "switching" -> "upgrading to " + to;
-            case "watching" -> "watching " + to;
-            case "rolling back" -> "going back to " + upgrade.from() + why;
-            case "retrying" -> to + " again" + in(upgrade.retryAt()) + why;
-            default -> rest(program, why);
-        };
-    }
-
-    private static String rest(ProgramStatus program, String why) {
-        ProgramStatus.Required required = program.required();
-        return switch (program.decision()) {
-            case "nothing-known" -> "waits for the chain";
-            case "above-target" -> "nothing, above the target";
-            case "held" -> (required == null ? "" : required.target() + " ") + "on hold" + why;
-            case "install" -> required == null ? "upgrade" : "upgrade to " + required.target();
-            default -> "nothing";
-        };
     }
 
     private String in(@Nullable Instant at) {

@@ -11,6 +11,7 @@ import io.visor.daemon.instance.InstancePlan;
 import io.visor.model.CannotException;
 import io.visor.model.Durations;
 import io.visor.model.ProgramName;
+import io.visor.model.Role;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.Version;
@@ -19,11 +20,13 @@ import io.visor.release.ReleaseEvent;
 import io.visor.release.ReleaseException;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
+import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
 import io.visor.time.Wakeup;
-import io.visor.upgrade.Program;
+import io.visor.upgrade.Operator;
+import io.visor.upgrade.Standing;
 import io.visor.upgrade.UpgradeException;
 import io.visor.upgrade.UpgradeNotice;
 import java.time.Duration;
@@ -204,7 +207,6 @@ public final class Daemon implements InstanceListener {
 
     @Override
     public void on(ProgramName program, UpgradeNotice notice) {
-        control.on(program, notice);
         words.say(() -> {
             log.on(program, notice);
             if (metrics != null) {
@@ -215,6 +217,7 @@ public final class Daemon implements InstanceListener {
 
     @Override
     public void on(ReleaseEvent event) {
+        control.on(event);
         words.say(() -> {
             log.on(event);
             if (metrics != null) {
@@ -305,8 +308,28 @@ public final class Daemon implements InstanceListener {
         }
 
         @Override
-        public Program program(ProgramName name) {
-            return instance.upgrader().program(name);
+        public boolean isRemembering() {
+            return instance.isRemembering();
+        }
+
+        @Override
+        public Standing standing(ProgramName name) {
+            return instance.upgrader().standing(name);
+        }
+
+        @Override
+        public Role role(ProgramName name) {
+            return instance.role(name);
+        }
+
+        @Override
+        public Operator operator(ProgramName name) {
+            return instance.upgrader().operator(name);
+        }
+
+        @Override
+        public Recorder recorder() {
+            return instance.recorder();
         }
     }
 }

@@ -324,7 +324,7 @@ final class EventLog {
                                         ? "healthy for " + Durations.format(watched)
                                         : "not observed, nothing of it is wanted up"));
             }
-            case UpgradeNotice.RollingBack(Move move, Version back, String why) -> {
+            case UpgradeNotice.RollingBack(Move move, Version back, String why, var _) -> {
                 starts.goingBack(program, new Move(move.to(), back, move.urgency(), 1));
                 journal.error(
                         UPGRADE,
@@ -336,7 +336,7 @@ final class EventLog {
                                 + "; going back to "
                                 + back);
             }
-            case UpgradeNotice.StillTrying(Move move, String why, String obstacle) ->
+            case UpgradeNotice.StillTrying(Move move, String why, String obstacle, var _) ->
                     journal.error(
                             UPGRADE,
                             program
@@ -355,7 +355,7 @@ final class EventLog {
                                     + "; "
                                     + move.to()
                                     + " is on hold until a newer target appears");
-            case UpgradeNotice.NotBlamed(Move move, String why, Duration retryIn) ->
+            case UpgradeNotice.NotBlamed(Move move, String why, Duration retryIn, var _) ->
                     journal.error(
                             UPGRADE,
                             program

@@ -27,6 +27,18 @@ public record ProgramSpec(
         return new ProgramSpec(name, binary, role, newRelease, upgrade, stop);
     }
 
+    /// Which of the chain's versions binds it, if some services run.
+    public Role roleAmong(List<ServiceSpec> services) {
+        if (role != null) {
+            return role;
+        }
+        return services.stream()
+                .filter(service -> name.equals(service.program()))
+                .map(service -> Role.ofCommand(service.command()))
+                .reduce(Role::and)
+                .orElse(Role.BOTH);
+    }
+
     /// Whether a word of a command means this program's binary: its name, or a path that ends in
     /// it.
     public boolean isNamedBy(String word) {

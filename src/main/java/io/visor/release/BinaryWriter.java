@@ -63,10 +63,14 @@ final class BinaryWriter implements AutoCloseable {
     /// Begins to write a file, which must not be there.
     ///
     /// @param permissions those it has when it is whole
-    static BinaryWriter start(
-            Path file, Set<PosixFilePermission> permissions, Scheduler scheduler) {
+    /// @throws IOException if it cannot be made. It is made here: one that the writing thread made
+    ///   could come after it was given up and what was there had been deleted
+    static BinaryWriter start(Path file, Set<PosixFilePermission> permissions, Scheduler scheduler)
+            throws IOException {
+        FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         BinaryWriter writer = new BinaryWriter(file, permissions, scheduler);
-        scheduler.start("write-" + file.getFileName(), writer::run);
+        scheduler.start("write-" + file.getFileName(), () -> writer.run(out));
         return writer;
     }
 
@@ -128,10 +132,10 @@ final class BinaryWriter implements AutoCloseable {
         }
     }
 
-    private void run() throws InterruptedException {
+    private void run(FileChannel out) throws InterruptedException {
         Exception failure = new IOException(file + " was given up");
         try {
-            writeAll();
+            writeAll(out);
             failure = null;
         } catch (IOException | RuntimeException e) {
             failure = e;
@@ -141,10 +145,8 @@ final class BinaryWriter implements AutoCloseable {
         }
     }
 
-    private void writeAll() throws IOException, InterruptedException {
-        try (FileChannel out =
-                        FileChannel.open(
-                                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private void writeAll(FileChannel out) throws IOException, InterruptedException {
+        try (out;
                 EarlyFlush flush = EarlyFlush.of(file)) {
             while (end != End.ABANDONED) {
                 // Looked at before the queue: what is whole has nothing behind its last piece.

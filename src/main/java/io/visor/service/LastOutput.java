@@ -30,6 +30,13 @@ public final class LastOutput {
         return text.get();
     }
 
+    /// Its last lines, without control characters.
+    ///
+    /// @param most how many at most
+    public List<String> lines(int most) {
+        return lines.apply(most);
+    }
+
     /// The last line, quoted, to stand behind a sentence: `: "panic: no such flag"`.
     ///
     /// @return an empty text if there is none

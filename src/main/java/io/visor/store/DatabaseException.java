@@ -12,6 +12,8 @@ public final class DatabaseException extends VisorException {
     public enum Kind {
         /// A newer visor has written it in a form that this one does not know.
         NEWER,
+        /// An older visor has written it, and it is only to be looked at.
+        OLDER,
         /// It is no database, or a damaged one.
         CORRUPT,
         /// The disk is full or does not let it be written.

@@ -211,7 +211,7 @@ public final class Recorder {
                     dropFaulty();
                     transact(more);
                 }
-                case NEWER, DISK, BUSY -> {
+                case NEWER, OLDER, DISK, BUSY -> {
                     fail(e);
                     throw e;
                 }

@@ -5,6 +5,7 @@ import io.visor.os.FileLock;
 import io.visor.os.OsException;
 import io.visor.store.DatabaseException.Kind;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,12 +32,19 @@ public final class SqliteDatabase implements Database {
 
     private static final String IN_MEMORY = ":memory:";
 
+    /// SQLITE_OPEN_READONLY and SQLITE_OPEN_URI (sqlite.org/c3ref/c_open_autoproxy.html).
+    private static final int READ_ONLY = 0x1;
+
+    private static final int BY_ADDRESS = 0x40;
+
     private final Connection connection;
     private final Session session;
+    private final String begin;
 
-    private SqliteDatabase(Connection connection) {
+    private SqliteDatabase(Connection connection, String begin) {
         this.connection = connection;
         this.session = new Session(connection);
+        this.begin = begin;
     }
 
     /// Opens a database; the file is made if it is not there, readable for its owner only.
@@ -59,6 +67,87 @@ public final class SqliteDatabase implements Database {
     /// @throws DatabaseException if that is not possible, or another process has it open
     public static SqliteDatabase openAlone(Path file, List<Schema> schemas) {
         return open(file.toString(), true, schemas);
+    }
+
+    /// Opens a database to look at it: nothing is made, changed or brought to another form, and no
+    /// file is left behind. It may be one that another process writes.
+    ///
+    /// @param schemas whose tables are read
+    /// @return nothing if it is not there, or nothing was ever written to it
+    /// @throws DatabaseException if it cannot be read, or has another form
+    public static Optional<SqliteDatabase> openToRead(Path file, List<Schema> schemas) {
+        try {
+            if (!Files.exists(file) || Files.size(file) == 0) {
+                return Optional.empty();
+            }
+            if (!Files.isReadable(file)) {
+                throw new AccessDeniedException(file.toString());
+            }
+            return openToRead(file, isAtRest(file), schemas);
+        } catch (IOException e) {
+            throw new DatabaseException(Kind.DISK, FileFailures.why(file, e), e);
+        }
+    }
+
+    /// Whether all that was written is in the file itself. Then it need not be locked, and the two
+    /// files beside it are not made (sqlite.org/wal.html, "Read-Only Databases").
+    private static boolean isAtRest(Path file) throws IOException {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        return !Files.exists(log) || Files.size(log) == 0;
+    }
+
+    private static Optional<SqliteDatabase> openToRead(
+            Path file, boolean atRest, List<Schema> schemas) {
+        Properties mode = new Properties();
+        mode.setProperty("open_mode", String.valueOf(READ_ONLY | BY_ADDRESS));
+        String address = "file:" + file.toUri().getRawPath() + (atRest ? "?immutable=1" : "");
+        Connection connection = connect(address, mode);
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout=" + BUSY_MILLIS);
+            }
+            SqliteDatabase database = new SqliteDatabase(connection, "BEGIN");
+            if (database.hasForm(schemas)) {
+                return Optional.of(database);
+            }
+            close(connection);
+            return Optional.empty();
+        } catch (SQLException e) {
+            close(connection);
+            throw failure("opening", e);
+        } catch (RuntimeException e) {
+            close(connection);
+            throw e;
+        }
+    }
+
+    /// Whether the tables are there in the form that is known.
+    ///
+    /// @return false if there are none
+    /// @throws DatabaseException if they are there in another form
+    private boolean hasForm(List<Schema> schemas) {
+        for (Schema schema : schemas) {
+            int form = version(schema);
+            if (form == 0) {
+                return false;
+            }
+            if (form > schema.steps().size()) {
+                throw newer(schema, form);
+            }
+            if (form < schema.steps().size()) {
+                throw new DatabaseException(
+                        Kind.OLDER,
+                        "an older visor has written it (form "
+                                + form
+                                + " of "
+                                + schema.part()
+                                + ", this one knows "
+                                + schema.steps().size()
+                                + ")",
+                        null);
+            }
+        }
+        return true;
     }
 
     /// A database that is gone when it is closed.
@@ -85,7 +174,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private static SqliteDatabase open(String name, boolean alone, List<Schema> schemas) {
-        Connection connection = connect(name);
+        Connection connection = connect(name, new Properties());
         try {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout=" + BUSY_MILLIS);
@@ -100,7 +189,9 @@ public final class SqliteDatabase implements Database {
                 statement.execute("PRAGMA cache_size=-256");
                 statement.execute("PRAGMA journal_size_limit=1048576");
             }
-            SqliteDatabase database = new SqliteDatabase(connection);
+            // The lock for writing is taken at once: a transaction that begins by reading could not
+            // write any more if another visor has written meanwhile (sqlite.org/isolation.html).
+            SqliteDatabase database = new SqliteDatabase(connection, "BEGIN IMMEDIATE");
             database.migrate(schemas);
             return database;
         } catch (SQLException e) {
@@ -113,9 +204,9 @@ public final class SqliteDatabase implements Database {
     }
 
     /// Without the JDK's search for drivers, which reads the whole class path.
-    private static Connection connect(String name) {
+    private static Connection connect(String name, Properties properties) {
         try {
-            Connection connection = JDBC.createConnection(JDBC.PREFIX + name, new Properties());
+            Connection connection = JDBC.createConnection(JDBC.PREFIX + name, properties);
             if (connection == null) {
                 throw new IllegalStateException("SQLite does not know its own address");
             }
@@ -145,16 +236,7 @@ public final class SqliteDatabase implements Database {
     private void migrate(Schema schema) {
         int from = version(schema);
         if (from > schema.steps().size()) {
-            throw new DatabaseException(
-                    Kind.NEWER,
-                    "a newer visor has written it (form "
-                            + from
-                            + " of "
-                            + schema.part()
-                            + ", this one knows "
-                            + schema.steps().size()
-                            + ")",
-                    null);
+            throw newer(schema, from);
         }
         if (from == schema.steps().size()) {
             return;
@@ -168,6 +250,19 @@ public final class SqliteDatabase implements Database {
                         + " ON CONFLICT (part) DO UPDATE SET version = excluded.version",
                 schema.part(),
                 schema.steps().size());
+    }
+
+    private static DatabaseException newer(Schema schema, int form) {
+        return new DatabaseException(
+                Kind.NEWER,
+                "a newer visor has written it (form "
+                        + form
+                        + " of "
+                        + schema.part()
+                        + ", this one knows "
+                        + schema.steps().size()
+                        + ")",
+                null);
     }
 
     /// The form that a part's tables have; 0 if there are none.
@@ -186,12 +281,11 @@ public final class SqliteDatabase implements Database {
                         .orElse(0);
     }
 
-    /// The lock for writing is taken at once: a transaction that begins by reading could not write
-    /// any more if another visor has written meanwhile (sqlite.org/isolation.html). The driver's
-    /// own transactions are not used, as it holds the next one open as soon as one has ended.
+    /// The driver's own transactions are not used, as it holds the next one open as soon as one has
+    /// ended.
     @Override
     public <T> T transaction(Work<T> work) {
-        session.update("BEGIN IMMEDIATE");
+        session.update(begin);
         boolean done = false;
         try {
             T result = work.in(session);

@@ -15,6 +15,7 @@ import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +47,17 @@ public final class Operator {
         ///
         /// @param why in words
         /// @param next what to do next; empty if nothing helps
-        record Refused(String why, String next) implements Reply {}
+        /// @param later whether the same may be done later; if not, something else must be asked
+        ///   for
+        record Refused(String why, String next, boolean later) implements Reply {}
     }
 
-    private static Reply refused(String why, String next) {
-        return new Reply.Refused(why, next);
+    private static Reply notNow(String why, String next) {
+        return new Reply.Refused(why, next, true);
+    }
+
+    private static Reply never(String why, String next) {
+        return new Reply.Refused(why, next, false);
     }
 
     /// Has a version installed without waiting for a window, a delay, a height or an approval, now
@@ -63,12 +70,12 @@ public final class Operator {
         Version approved =
                 version != null ? version : requirement == null ? null : requirement.target();
         if (approved == null) {
-            reply.accept(refused("the chain has not said yet what it wants", "name a version"));
+            reply.accept(notNow("the chain has not said yet what it wants", "name a version"));
             return;
         }
         if (requirement != null && !approved.equals(requirement.target())) {
             reply.accept(
-                    refused(
+                    never(
                             "the chain wants " + requirement.target() + ", not " + approved,
                             "visor upgrade rollback installs an older version"));
             return;
@@ -84,7 +91,17 @@ public final class Operator {
                     upgrade.remember(upgrade.memory().approving(approved));
                     upgrade.dispatch(new UpgradeEvent.Approved());
                     upgrade.prepareAnew();
-                    return new Reply.Done(name + " " + approved + " is approved");
+                    boolean isHeld =
+                            upgrade.memory().holds().stream().anyMatch(h -> h.binds(approved));
+                    return new Reply.Done(
+                            name
+                                    + " "
+                                    + approved
+                                    + " is approved"
+                                    + (isHeld
+                                            ? "; it stays on hold until visor upgrade resume "
+                                                    + name
+                                            : ""));
                 });
     }
 
@@ -96,7 +113,7 @@ public final class Operator {
         UpgradeState state = upgrade.program().state();
         if (state instanceof UpgradeState.Stopping || state instanceof Switching) {
             reply.accept(
-                    refused(
+                    notNow(
                             name + " is being upgraded just now (" + state.word() + ")",
                             "visor upgrade rollback goes back when it has been watched"));
             return;
@@ -156,20 +173,18 @@ public final class Operator {
     ///
     /// @param version which; null: the one that ran before
     /// @param force whether one is installed that the network refuses
+    /// @param restore whether with the data that it had written
     public void rollback(
             @Nullable Version version, boolean force, boolean restore, Consumer<Reply> reply) {
         Program program = upgrade.program();
         Version active = program.active();
         if (!program.begun()) {
             // Until what an earlier visor left has ended, nothing may be started.
-            reply.accept(refused("visor is starting", "try again in a moment"));
+            reply.accept(notNow("visor is starting", "try again in a moment"));
             return;
         }
         if (program.state().isCritical()) {
-            reply.accept(
-                    refused(
-                            name + " is being upgraded (" + program.state().word() + ")",
-                            "try again when it has ended"));
+            reply.accept(beingUpgraded());
             return;
         }
         parts.shared()
@@ -189,9 +204,15 @@ public final class Operator {
                                 case Outcome.Done<Optional<Target>>(Optional<Target> to) ->
                                         rollback(to, force, reply);
                                 case Outcome.Failed<Optional<Target>>(var why) ->
-                                        reply.accept(refused(why.why(), "try again"));
+                                        reply.accept(notNow(why.why(), "try again"));
                             }
                         });
+    }
+
+    private Reply beingUpgraded() {
+        return notNow(
+                name + " is being upgraded (" + upgrade.program().state().word() + ")",
+                "try again when it has ended");
     }
 
     /// A version to go back to.
@@ -226,26 +247,30 @@ public final class Operator {
         Program program = upgrade.program();
         Version active = program.active();
         if (to.isEmpty()) {
-            reply.accept(
-                    refused("no other version of " + name + " has run here", "name a version"));
+            reply.accept(never("no other version of " + name + " has run here", "name a version"));
             return;
         }
         Version version = to.get().version;
         Requirement requirement = program.requirement();
-        if (version.equals(active)) {
+        if (program.state().isCritical()) {
+            reply.accept(beingUpgraded());
+        } else if (version.equals(active)) {
             reply.accept(new Reply.Done(name + " runs " + version + " already"));
         } else if (!to.get().here) {
             reply.accept(
-                    refused(
+                    never(
                             name + " " + version + " is not here",
                             "visor upgrade prepare " + name + " " + version));
         } else if (requirement != null && version.isBelow(requirement.min()) && !force) {
             reply.accept(
-                    refused(
+                    never(
                             "the network refuses " + version + " (min " + requirement.min() + ")",
                             "use --force to install it all the same"));
         } else if (!to.get().lack.isEmpty()) {
-            reply.accept(refused(to.get().lack, "visor upgrade backups lists what there is"));
+            reply.accept(
+                    never(
+                            to.get().lack,
+                            "roll back without --restore, or to a version that has one"));
         } else {
             rollback(version, to.get().restore ? Urgency.RESTORING : Urgency.ASKED, active, reply);
         }
@@ -259,6 +284,10 @@ public final class Operator {
                 reply,
                 () -> {
                     upgrade.remember(upgrade.memory().holding(hold));
+                    if (upgrade.program().state().isCritical()) {
+                        // It has begun meanwhile.
+                        return beingUpgraded();
+                    }
                     upgrade.dispatch(new UpgradeEvent.Wanted(version, urgency));
                     return new Reply.Done(
                             name
@@ -277,7 +306,7 @@ public final class Operator {
         Version wanted =
                 version != null ? version : requirement == null ? null : requirement.target();
         if (wanted == null) {
-            reply.accept(refused("the chain has not said yet what it wants", "name a version"));
+            reply.accept(notNow("the chain has not said yet what it wants", "name a version"));
             return;
         }
         Move move = new Move(program.active(), wanted, Urgency.ASKED);
@@ -287,8 +316,14 @@ public final class Operator {
                 .start(
                         "prepare-" + name,
                         () -> {
-                            Reply result = prepare(move, height);
-                            parts.shared().loop().execute(() -> reply.accept(result));
+                            // Whoever waits is answered also where visor is at fault, or ends.
+                            AtomicReference<Reply> result =
+                                    new AtomicReference<>(notNow("it was given up", "see the log"));
+                            try {
+                                result.set(prepare(move, height));
+                            } finally {
+                                parts.shared().loop().execute(() -> reply.accept(result.get()));
+                            }
                         });
     }
 
@@ -299,7 +334,7 @@ public final class Operator {
                             .stage(move.to(), null, Set.of(), true, () -> {});
             Optional<String> failed = parts.hooks().check(move, height);
             return failed.isPresent()
-                    ? refused(failed.get(), "")
+                    ? notNow(failed.get(), "")
                     : new Reply.Done(
                             name
                                     + " "
@@ -312,7 +347,7 @@ public final class Operator {
                                     + manifest.assurance().word()
                                     + ")");
         } catch (ReleaseException e) {
-            return refused(e.why(), "");
+            return notNow(e.why(), "");
         }
     }
 
@@ -325,7 +360,7 @@ public final class Operator {
                 failure ->
                         reply.accept(
                                 failure.map(why ->
-                                                refused(
+                                                notNow(
                                                         "it cannot be written down: " + why,
                                                         "make room, and try again"))
                                         .orElseGet(then)));

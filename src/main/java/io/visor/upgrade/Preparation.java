@@ -139,7 +139,10 @@ final class Preparation {
         }
     }
 
-    private Admission.Case known(Move move, long free) {
+    /// What is known now when it is judged what stands in the way of an upgrade.
+    ///
+    /// @param free how many bytes are free on the disk of the home
+    Admission.Case known(Move move, long free) {
         Requirement requirement = upgrade.program().requirement();
         Memory memory = upgrade.memory();
         return new Admission.Case(

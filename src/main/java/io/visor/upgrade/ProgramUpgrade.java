@@ -31,12 +31,11 @@ import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
+import io.visor.upgrade.record.Verdicts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One program of an instance: feeds its machine, does what the machine asks for, and keeps what a
@@ -45,6 +44,9 @@ final class ProgramUpgrade {
 
     /// The services start first: even the start of a thread takes longer than theirs.
     private static final Duration AFTER_START = Duration.ofMillis(3);
+
+    /// So many of the last lines of a version that failed are kept.
+    private static final int KEPT_LINES = 10;
 
     private final ProgramParts parts;
     private final ProgramName name;
@@ -95,6 +97,22 @@ final class ProgramUpgrade {
         return since;
     }
 
+    /// All that is known.
+    ///
+    /// @param turn which program is between stop and trust; null: none
+    Standing standing(@Nullable ProgramName turn) {
+        Move move = program.state().move();
+        boolean isDone = program.state().isOver() || program.state().isCritical();
+        return new Standing(
+                parts.spec(),
+                program,
+                memory,
+                since,
+                move == null || isDone ? null : preparation.known(move, Long.MAX_VALUE),
+                turn,
+                parts.store());
+    }
+
     /// The chain's height as the requirement has it; 0 if it is not known.
     long height() {
         Requirement requirement = program.requirement();
@@ -129,33 +147,10 @@ final class ProgramUpgrade {
     /// @return nothing if the disk does not give them
     Optional<Memory> fromManifests() {
         try {
-            return Optional.of(readManifests());
+            return Optional.of(Verdicts.read(parts.store(), parts.shared().records().instance()));
         } catch (ReleaseException e) {
             return Optional.empty();
         }
-    }
-
-    private Memory readManifests() {
-        String instance = parts.shared().records().instance();
-        List<Hold> holds = new ArrayList<>();
-        Manifest lastGood = null;
-        for (Version version : parts.store().local()) {
-            Manifest manifest = parts.store().manifest(version).orElse(null);
-            Manifest.Verdict verdict = manifest == null ? null : manifest.verdicts().get(instance);
-            if (verdict == null) {
-                continue;
-            }
-            if (!verdict.good()) {
-                holds.add(new Hold(version, Hold.By.FAILURE, verdict.why(), verdict.time()));
-            } else if (lastGood == null || isLater(verdict, lastGood.verdicts().get(instance))) {
-                lastGood = manifest;
-            }
-        }
-        return new Memory(lastGood == null ? null : lastGood.version(), holds, Set.of(), null);
-    }
-
-    private static boolean isLater(Manifest.Verdict verdict, Manifest.@Nullable Verdict other) {
-        return other == null || verdict.time().isAfter(other.time());
     }
 
     /// All that would have to be written down if nothing were.
@@ -378,9 +373,9 @@ final class ProgramUpgrade {
         switch (notice) {
             case UpgradeNotice.Committed(Move move, var _, var _) ->
                     runLater(Hook.Point.POST_UPGRADE, move, "");
-            case UpgradeNotice.RollingBack(Move move, Version _, String why) ->
+            case UpgradeNotice.RollingBack(Move move, Version _, String why, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
-            case UpgradeNotice.StillTrying(Move move, String why, String _) ->
+            case UpgradeNotice.StillTrying(Move move, String why, String _, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
             case UpgradeNotice.NotSwitched(Move move, String why, var _) ->
                     runLater(Hook.Point.ON_FAILURE, move, why);
@@ -519,7 +514,7 @@ final class ProgramUpgrade {
                             + " after "
                             + Durations.format(ended.ran())
                             + ended.output().quotedLine();
-            dispatch(new UpgradeEvent.Fell(why));
+            dispatch(new UpgradeEvent.Fell(why, lastLines(ended)));
         } else if (notice instanceof ServiceNotice.NotStarted(String why)) {
             dispatch(new UpgradeEvent.Fell(spec.name() + " cannot be started: " + why));
         } else if (notice instanceof ServiceNotice.Unhealthy(long _, String why)) {
@@ -528,6 +523,13 @@ final class ProgramUpgrade {
             dispatch(new UpgradeEvent.Fell(spec.name() + " is not ready any more: " + why));
         }
         look();
+    }
+
+    /// What a process wrote last, where it is kept why a version failed. Reading it takes time.
+    private List<String> lastLines(ServiceNotice.Ended ended) {
+        boolean isWatched =
+                program.state() instanceof Watching || program.state() instanceof RollingBack;
+        return isWatched ? ended.output().lines(KEPT_LINES) : List.of();
     }
 
     /// Tells the machine where the services are, if it waits for that.

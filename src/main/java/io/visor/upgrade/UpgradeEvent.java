@@ -89,7 +89,17 @@ public sealed interface UpgradeEvent {
     /// A service of the program ended by itself, or could not be started.
     ///
     /// @param why with the service's name
-    record Fell(String why) implements UpgradeEvent {}
+    /// @param output the last lines that its process wrote; none if it is not known
+    record Fell(String why, List<String> output) implements UpgradeEvent {
+        public Fell {
+            output = List.copyOf(output);
+        }
+
+        /// A service that wrote nothing.
+        public Fell(String why) {
+            this(why, List.of());
+        }
+    }
 
     /// What was to be recorded is durable.
     record Recorded() implements UpgradeEvent {}

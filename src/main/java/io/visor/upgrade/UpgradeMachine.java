@@ -147,7 +147,7 @@ public final class UpgradeMachine {
                                     List.of(new Tell(new UpgradeNotice.Started(move))))
                             : same(program);
             case UpgradeEvent.Ready() -> ready(program, now);
-            case UpgradeEvent.Fell(String why) -> fell(program, why, now);
+            case UpgradeEvent.Fell fell -> fell(program, fell, now);
             case UpgradeEvent.Recorded() -> recorded(program);
             case UpgradeEvent.NotRecorded(String why) -> notRecorded(program, why);
             case UpgradeEvent.Approved() ->
@@ -201,7 +201,7 @@ public final class UpgradeMachine {
                             + " times in a row while "
                             + move.to()
                             + " was watched";
-            return fail(program, move, why, 0, now);
+            return fail(program, move, new UpgradeEvent.Fell(why), 0, now);
         }
         return watchNew(program, move, observed, now, List.of(takenUp));
     }
@@ -598,7 +598,13 @@ public final class UpgradeMachine {
         return switch (program.state()) {
             case Switching(Move move) -> notSwitched(program, move, why, null, now);
             case RollingBack(Move move, Version _, String _, BackSwitching _) ->
-                    stillTrying(program, move, why, "the old version cannot be put back", 0, now);
+                    stillTrying(
+                            program,
+                            move,
+                            new UpgradeEvent.Fell(why),
+                            "the old version cannot be put back",
+                            0,
+                            now);
             case RollingBack _,
                     Idle _,
                     Staging _,
@@ -651,7 +657,7 @@ public final class UpgradeMachine {
         return new Transition(watched, effects);
     }
 
-    private Transition fell(Program program, String why, Duration now) {
+    private Transition fell(Program program, UpgradeEvent.Fell fall, Duration now) {
         return switch (program.state()) {
             // After a first failure the services are on their own until they are all up again.
             case Watching(Move _, Opening _, int failures) when failures > 0 -> same(program);
@@ -659,9 +665,9 @@ public final class UpgradeMachine {
             case Watching(Move _, Closing _, int _) -> same(program);
             case RollingBack(Move _, Version _, String _, BackWatching(Closing _)) -> same(program);
             case Watching(Move move, Window _, int failures) ->
-                    fail(program, move, why, failures, now);
+                    fail(program, move, fall, failures, now);
             case RollingBack(Move move, Version _, String _, BackWatching _) ->
-                    notBlamed(program, move, why, now);
+                    notBlamed(program, move, fall, now);
             case RollingBack _,
                     Idle _,
                     Staging _,
@@ -723,8 +729,9 @@ public final class UpgradeMachine {
         };
     }
 
-    private String notReady() {
-        return "not all services were ready within " + Durations.format(policy.startTimeout());
+    private UpgradeEvent.Fell notReady() {
+        return new UpgradeEvent.Fell(
+                "not all services were ready within " + Durations.format(policy.startTimeout()));
     }
 
     private Transition commit(Program program, Move move, boolean observed) {
@@ -733,24 +740,26 @@ public final class UpgradeMachine {
         return to(next, next.state(), List.of(told)).then(startIfAny(next, decide(next)));
     }
 
-    private Transition fail(Program program, Move move, String why, int failures, Duration now) {
+    private Transition fail(
+            Program program, Move move, UpgradeEvent.Fell fall, int failures, Duration now) {
         Version back = program.lastGood();
         Optional<String> obstacle = rollbackObstacle(program, move, back);
         if (back == null || obstacle.isPresent()) {
             return stillTrying(
                     program,
                     move,
-                    why,
+                    fall,
                     obstacle.orElse("there is no older version"),
                     failures,
                     now);
         }
+        String why = fall.why();
         return to(
                 program,
                 new RollingBack(
                         move, back, why, new BackStopping(Set.of(Pending.REST, Pending.RECORD))),
                 List.of(
-                        new Tell(new UpgradeNotice.RollingBack(move, back, why)),
+                        new Tell(new UpgradeNotice.RollingBack(move, back, why, fall.output())),
                         new Suspend(),
                         new Record(new Conclusion.GoBack(move, back, why))));
     }
@@ -771,7 +780,12 @@ public final class UpgradeMachine {
     }
 
     private Transition stillTrying(
-            Program program, Move move, String why, String obstacle, int failures, Duration now) {
+            Program program,
+            Move move,
+            UpgradeEvent.Fell fall,
+            String obstacle,
+            int failures,
+            Duration now) {
         Transition watching =
                 watch(
                         program,
@@ -779,7 +793,9 @@ public final class UpgradeMachine {
                         window -> new Watching(move, window, failures + 1),
                         List.of(
                                 new Resume(),
-                                new Tell(new UpgradeNotice.StillTrying(move, why, obstacle))));
+                                new Tell(
+                                        new UpgradeNotice.StillTrying(
+                                                move, fall.why(), obstacle, fall.output()))));
         Decision decision = decide(watching.next());
         return watching.then(follow(watching.next(), decision));
     }
@@ -791,9 +807,15 @@ public final class UpgradeMachine {
         return to(next, next.state(), List.of(told)).then(startIfAny(next, decide(next)));
     }
 
-    private Transition notBlamed(Program program, Move move, String why, Duration now) {
+    private Transition notBlamed(Program program, Move move, UpgradeEvent.Fell fall, Duration now) {
         Duration delay = BLAMELESS_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
-        return retry(program, move, why, delay, now, new UpgradeNotice.NotBlamed(move, why, delay));
+        return retry(
+                program,
+                move,
+                fall.why(),
+                delay,
+                now,
+                new UpgradeNotice.NotBlamed(move, fall.why(), delay, fall.output()));
     }
 
     private static Transition to(Program program, UpgradeState state, List<UpgradeEffect> effects) {

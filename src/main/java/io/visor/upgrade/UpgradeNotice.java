@@ -111,14 +111,26 @@ public sealed interface UpgradeNotice {
     /// @param move the upgrade that failed
     /// @param back the version that comes back
     /// @param why what failed
-    record RollingBack(Move move, Version back, String why) implements UpgradeNotice {}
+    /// @param output the last lines of the process that failed; none if there was none
+    record RollingBack(Move move, Version back, String why, List<String> output)
+            implements UpgradeNotice {
+        public RollingBack {
+            output = List.copyOf(output);
+        }
+    }
 
     /// The new version failed, and is tried again.
     ///
     /// @param move from where to where
     /// @param why what failed
     /// @param whyNoRollback why the old version does not come back
-    record StillTrying(Move move, String why, String whyNoRollback) implements UpgradeNotice {}
+    /// @param output the last lines of the process that failed; none if there was none
+    record StillTrying(Move move, String why, String whyNoRollback, List<String> output)
+            implements UpgradeNotice {
+        public StillTrying {
+            output = List.copyOf(output);
+        }
+    }
 
     /// The old version runs again and is good; the new one is on hold.
     ///
@@ -132,7 +144,13 @@ public sealed interface UpgradeNotice {
     /// @param move the upgrade that failed
     /// @param why how the old version failed
     /// @param retryIn when the new one is tried again
-    record NotBlamed(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+    /// @param output the last lines of the process that failed; none if there was none
+    record NotBlamed(Move move, String why, Duration retryIn, List<String> output)
+            implements UpgradeNotice {
+        public NotBlamed {
+            output = List.copyOf(output);
+        }
+    }
 
     /// How a version did here cannot be kept beside it; the database knows it all the same.
     ///

@@ -178,6 +178,17 @@ public final class Upgrader {
         return new Operator(managed(name));
     }
 
+    /// All that is known of a program's upgrades.
+    public Standing standing(ProgramName name) {
+        ProgramName busy =
+                programs.entrySet().stream()
+                        .filter(entry -> entry.getValue().needsTurn())
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(null);
+        return managed(name).standing(busy);
+    }
+
     /// The active version of a program may not be run: it counts as none.
     public void distrust(ProgramName name) {
         managed(name).distrust();

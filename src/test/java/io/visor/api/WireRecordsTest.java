@@ -7,6 +7,7 @@ import io.visor.json.Json;
 import io.visor.json.JsonException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -41,7 +42,17 @@ final class WireRecordsTest {
                             Duration.ofMillis(3200),
                             Instant.parse("2030-01-02T03:04:05Z")),
                     "ok",
-                    false);
+                    false,
+                    TransitionStatus.of(
+                            List.of("STARTED", "EXITED"),
+                            name ->
+                                    name.equals("EXITED")
+                                            ? Transition.failed(
+                                                    name,
+                                                    "code 1",
+                                                    Json.object("pid", 8000),
+                                                    Instant.parse("2030-01-02T03:04:05Z"))
+                                            : null));
 
     @Test
     void aServiceIsWrittenAsTheApiSays() {
@@ -54,7 +65,9 @@ final class WireRecordsTest {
                             + "\"retry\":{\"attempt\":3,\"limit\":5,\"at\":\"2030-01-02T03:04:09Z\"},\"lastExit\":{\"pid\":8000,\"status\":\"code"
                             + " 1\",\"code\":1,"
                             + "\"asked\":false,\"ranMs\":3200,\"at\":\"2030-01-02T03:04:05Z\"},"
-                            + "\"health\":\"ok\"}");
+                            + "\"health\":\"ok\","
+                            + "\"transitionStatus\":{\"STARTED\":null,\"EXITED\":{\"status\":\"failed\",\"error\":\"code"
+                            + " 1\",\"extra\":{\"pid\":8000},\"timestamp\":1893553445}}}");
     }
 
     @Property
@@ -101,7 +114,19 @@ final class WireRecordsTest {
                                         : new ServiceStatus.LastExit(
                                                 pid, name, 143, true, duration, time),
                                 maybe,
-                                count % 2 == 1));
+                                count % 2 == 1,
+                                time == null
+                                        ? TransitionStatus.NONE
+                                        : TransitionStatus.of(
+                                                List.of("READY", "FAILED"),
+                                                state ->
+                                                        state.equals("READY")
+                                                                ? Transition.reached(
+                                                                        state,
+                                                                        null,
+                                                                        time.truncatedTo(
+                                                                                ChronoUnit.SECONDS))
+                                                                : null)));
     }
 
     @Test
@@ -119,8 +144,9 @@ final class WireRecordsTest {
                                 "lava",
                                 new ChainStatus.Latest(7, time, time, "tcp://a:1"),
                                 List.of(
-                                        new ChainStatus.Endpoint("tcp://a:1", null, null),
-                                        new ChainStatus.Endpoint("tcp://b:1", "refuses", time))),
+                                        new ChainStatus.Endpoint("tcp://a:1", null, null, null),
+                                        new ChainStatus.Endpoint(
+                                                "tcp://b:1", "refuses", time, time))),
                         List.of(
                                 new ProgramStatus(
                                         "lavap",
@@ -130,7 +156,19 @@ final class WireRecordsTest {
                                         List.of("5.9.0"),
                                         "install",
                                         new ProgramStatus.UpgradeStatus(
-                                                "retrying", "5.4.1", "6.0.0", "no disk", time))),
+                                                "retrying",
+                                                null,
+                                                "5.4.1",
+                                                "6.0.0",
+                                                "required",
+                                                3,
+                                                1,
+                                                "no disk",
+                                                time,
+                                                null,
+                                                List.of(new Obstacle("disk", "full", null, "rm")),
+                                                "lily"),
+                                        new Next(Next.RETRY, "6.0.0", time))),
                         List.of(FULL));
         assertThat(InstanceStatus.read(Json.parse(status.json().write()))).isEqualTo(status);
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.visor.api.ChainStatus;
 import io.visor.api.InstanceStatus;
+import io.visor.api.Next;
 import io.visor.api.ProgramStatus;
 import io.visor.api.ServiceStatus;
+import io.visor.api.TransitionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -32,7 +34,8 @@ final class StatusTextTest {
                     null,
                     null,
                     null,
-                    false);
+                    false,
+                    TransitionStatus.NONE);
 
     private static final ServiceStatus BACKOFF =
             new ServiceStatus(
@@ -49,7 +52,8 @@ final class StatusTextTest {
                     new ServiceStatus.Retry(3, 5, NOW.plusSeconds(4)),
                     null,
                     null,
-                    false);
+                    false,
+                    TransitionStatus.NONE);
 
     private static InstanceStatus status() {
         return new InstanceStatus(
@@ -63,9 +67,9 @@ final class StatusTextTest {
                         "lava-mainnet-1",
                         new ChainStatus.Latest(2814407, NOW, NOW.minusSeconds(3), "tcp://a:1"),
                         List.of(
-                                new ChainStatus.Endpoint("tcp://a:1", null, null),
+                                new ChainStatus.Endpoint("tcp://a:1", null, null, null),
                                 new ChainStatus.Endpoint(
-                                        "tcp://b:1", "refuses " + "x".repeat(90), NOW))),
+                                        "tcp://b:1", "refuses " + "x".repeat(90), NOW, NOW))),
                 List.of(
                         new ProgramStatus(
                                 "lavap",
@@ -75,7 +79,19 @@ final class StatusTextTest {
                                 List.of(),
                                 "install",
                                 new ProgramStatus.UpgradeStatus(
-                                        "staging", "5.4.1", "6.0.0", null, null))),
+                                        "staging",
+                                        null,
+                                        "5.4.1",
+                                        "6.0.0",
+                                        "recommended",
+                                        1,
+                                        0,
+                                        null,
+                                        null,
+                                        null,
+                                        List.of(),
+                                        null),
+                                new Next(Next.STAGE, "6.0.0", null))),
                 List.of(RUNNING, BACKOFF));
     }
 

@@ -301,6 +301,31 @@ final class UpgradeMachineTest {
     }
 
     @Test
+    void whatTheProcessThatFailedWroteLastIsToldWithTheFailure() {
+        List<String> output = List.of("loading", "panic: unknown flag --log-levle");
+        to(Watching.class);
+        on(new UpgradeEvent.Fell("alice exited", output));
+        assertThat(effects)
+                .contains(
+                        new Tell(
+                                new UpgradeNotice.RollingBack(
+                                        new Move(V1, V2, Urgency.RECOMMENDED),
+                                        V1,
+                                        "alice exited",
+                                        output)));
+        restAndRecord();
+        on(new UpgradeEvent.Switched(true));
+        on(new UpgradeEvent.Fell("alice exited", List.of("disk full")));
+        assertThat(effects)
+                .filteredOn(Tell.class::isInstance)
+                .singleElement()
+                .extracting(effect -> ((Tell) effect).notice())
+                .isInstanceOfSatisfying(
+                        UpgradeNotice.NotBlamed.class,
+                        told -> assertThat(told.output()).containsExactly("disk full"));
+    }
+
+    @Test
     void servicesThatDoNotGetReadyFailTheWindow() {
         to(Watching.class);
         timer();

@@ -2,7 +2,6 @@ package io.visor.daemon.control;
 
 import io.visor.api.ControlClient;
 import io.visor.api.ControlClient.Action;
-import io.visor.api.HttpException;
 import io.visor.api.InstanceStatus;
 import io.visor.api.Listing;
 import io.visor.api.ServiceStatus;
@@ -14,18 +13,18 @@ import io.visor.daemon.http.ControlServer;
 import io.visor.daemon.http.Route;
 import io.visor.daemon.http.Routes;
 import io.visor.model.FileFailures;
-import io.visor.model.ProgramName;
 import io.visor.model.ServiceSpec;
+import io.visor.release.ReleaseEvent;
 import io.visor.service.ServiceNotice;
 import io.visor.service.WantedServices;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Task;
-import io.visor.upgrade.UpgradeNotice;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +43,8 @@ public final class Control implements AutoCloseable {
     private final Consumer<String> warnings;
     private final StatusBoard board;
     private final ServiceDesk desk;
+    private final ExplanationDesk explanations;
+    private final UpgradeDesk upgrades;
     private @Nullable Task task;
     private @Nullable ControlServer server;
     private boolean closed;
@@ -66,6 +67,8 @@ public final class Control implements AutoCloseable {
         this.warnings = warnings;
         this.board = new StatusBoard(instance, scheduler.clock());
         this.desk = new ServiceDesk(instance, board, wanted, loop);
+        this.explanations = new ExplanationDesk(instance, board, scheduler, loop);
+        this.upgrades = new UpgradeDesk(instance, loop);
     }
 
     public void on(ServiceSpec spec, ServiceNotice notice) {
@@ -73,8 +76,9 @@ public final class Control implements AutoCloseable {
         desk.on(spec);
     }
 
-    public void on(ProgramName program, UpgradeNotice notice) {
-        board.on(program, notice);
+    /// May be called by any thread.
+    public void on(ReleaseEvent event) {
+        board.on(event);
     }
 
     public void on(ChainEvent event) {
@@ -110,20 +114,28 @@ public final class Control implements AutoCloseable {
                             + folder.resolve(ControlClient.SOCKET)
                             + ": "
                             + FileFailures.why(folder, e)
-                            + "; visor status and visor service do not reach this instance");
+                            + "; visor status, service and upgrade do not reach this instance");
             return null;
         }
     }
 
     private Routes routes() {
-        return new Routes(
-                List.of(
-                        new Route("GET", "/api/v1/status", Access.READ, this::status),
-                        new Route("GET", "/api/v1/services", Access.READ, this::list),
-                        new Route("GET", "/api/v1/services/{name}", Access.READ, this::service),
-                        action(Action.START),
-                        action(Action.STOP),
-                        action(Action.RESTART)));
+        List<Route> all =
+                new ArrayList<>(
+                        List.of(
+                                new Route("GET", "/api/v1/status", Access.READ, this::status),
+                                new Route("GET", "/api/v1/services", Access.READ, this::list),
+                                new Route(
+                                        "GET",
+                                        "/api/v1/services/{name}",
+                                        Access.READ,
+                                        this::service),
+                                action(Action.START),
+                                action(Action.STOP),
+                                action(Action.RESTART)));
+        all.addAll(explanations.routes());
+        all.addAll(upgrades.routes());
+        return new Routes(all);
     }
 
     private Route action(Action action) {
@@ -140,20 +152,10 @@ public final class Control implements AutoCloseable {
     }
 
     private void list(Call call) {
-        int page = number(call, "page", 1, Integer.MAX_VALUE);
-        int size = number(call, "size", DEFAULT_SIZE, MAX_SIZE);
+        int page = Query.of(call).number("page", 1, Integer.MAX_VALUE);
+        int size = Query.of(call).number("size", DEFAULT_SIZE, MAX_SIZE);
         Listing<ServiceStatus> listing = Listing.of(board.services(), page, size);
         call.answer(Answer.ok(() -> listing.json(ServiceStatus::json)));
-    }
-
-    private static int number(Call call, String name, int otherwise, int most) {
-        String text = call.request().query().getOrDefault(name, String.valueOf(otherwise));
-        if (!text.matches("[0-9]{1,9}")
-                || Integer.parseInt(text) < 1
-                || Integer.parseInt(text) > most) {
-            throw new HttpException(400, "a " + name + " that is no number from 1 to " + most);
-        }
-        return Integer.parseInt(text);
     }
 
     private void service(Call call) {

@@ -4,9 +4,13 @@ import io.visor.api.InstanceStatus;
 import io.visor.model.ChainSpec;
 import io.visor.model.InstanceName;
 import io.visor.model.ProgramName;
+import io.visor.model.Role;
 import io.visor.model.ServiceSpec;
 import io.visor.service.Supervisor;
+import io.visor.store.Recorder;
+import io.visor.upgrade.Operator;
 import io.visor.upgrade.Program;
+import io.visor.upgrade.Standing;
 import java.util.List;
 
 /// The instance that is asked. All methods are for its loop.
@@ -40,5 +44,22 @@ public interface ControlledInstance {
 
     Supervisor supervisor();
 
-    Program program(ProgramName name);
+    /// Whether what earlier runs have left is known, so that orders about upgrades count.
+    boolean isRemembering();
+
+    /// All that is known of a program's upgrades.
+    Standing standing(ProgramName name);
+
+    default Program program(ProgramName name) {
+        return standing(name).program();
+    }
+
+    /// Which of the chain's versions bind a program.
+    Role role(ProgramName name);
+
+    /// What somebody may ask of a program's upgrades.
+    Operator operator(ProgramName name);
+
+    /// Where everything is kept.
+    Recorder recorder();
 }

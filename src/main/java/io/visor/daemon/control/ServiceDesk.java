@@ -1,7 +1,6 @@
 package io.visor.daemon.control;
 
 import io.visor.api.ControlClient.Action;
-import io.visor.api.HttpException;
 import io.visor.api.InstanceStatus.Phase;
 import io.visor.api.Refusal;
 import io.visor.api.ServiceStatus;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// Starts, stops and restarts services for those who ask, and answers when it has happened. For the
 /// instance's loop.
 final class ServiceDesk {
-
-    /// How long an answer may be waited for.
-    private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
     /// How many may wait at a time, so that others still get through.
     private static final int MAX_WAITERS = 128;
@@ -86,7 +82,7 @@ final class ServiceDesk {
 
     /// Does what a call asks for.
     void act(Call call, Action action) {
-        Duration wait = wait(call);
+        Duration wait = Query.of(call).waitMs();
         Optional<Supervisor.View> found = find(call);
         if (found.isEmpty()) {
             return;
@@ -149,15 +145,6 @@ final class ServiceDesk {
             case STOP -> "stopped";
             case RESTART -> "restarted";
         };
-    }
-
-    private static Duration wait(Call call) {
-        String text = call.request().query().getOrDefault("waitMs", "0");
-        if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > MAX_WAIT.toMillis()) {
-            throw new HttpException(
-                    400, "a waitMs that is no number from 0 to " + MAX_WAIT.toMillis());
-        }
-        return Duration.ofMillis(Long.parseLong(text));
     }
 
     private Optional<Answer> refusal(Action action, ServiceSpec spec) {

@@ -2,17 +2,16 @@ package io.visor.daemon.control;
 
 import io.visor.api.ChainStatus;
 import io.visor.api.InstanceStatus;
-import io.visor.api.ProgramStatus;
 import io.visor.api.ServiceStatus;
 import io.visor.chain.ChainEvent;
+import io.visor.daemon.explain.Outlook;
 import io.visor.model.ExitStatus;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
-import io.visor.model.Requirement;
 import io.visor.model.RestartPolicy;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
-import io.visor.model.Version;
+import io.visor.release.ReleaseEvent;
 import io.visor.service.Service;
 import io.visor.service.ServiceNotice;
 import io.visor.service.ServiceState;
@@ -20,18 +19,13 @@ import io.visor.service.Supervisor;
 import io.visor.service.Unmet;
 import io.visor.service.health.HealthState;
 import io.visor.time.Clock;
-import io.visor.upgrade.Decision;
-import io.visor.upgrade.Move;
-import io.visor.upgrade.Program;
-import io.visor.upgrade.UpgradeNotice;
-import io.visor.upgrade.UpgradeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what the machines do not, and puts both into wire records. For the instance's loop.
@@ -44,7 +38,8 @@ public final class StatusBoard {
     private final Clock clock;
     private final Instant startedAt;
     private final Map<ServiceName, History> histories = new HashMap<>();
-    private final Map<ProgramName, Instant> activeSince = new HashMap<>();
+    private final Map<ProgramName, ReleaseEvent.Progress> fetching = new ConcurrentHashMap<>();
+    private final Outlook outlook;
     private final Map<String, Failure> failures = new HashMap<>();
     private @Nullable Observation latest;
 
@@ -54,6 +49,7 @@ public final class StatusBoard {
         private boolean fell;
         private @Nullable Duration down;
         private @Nullable Exit lastExit;
+        private final ServiceTransitions transitions = new ServiceTransitions();
     }
 
     /// How a process ended. It is put into words when somebody asks: between the end of one process
@@ -66,36 +62,47 @@ public final class StatusBoard {
         }
     }
 
-    private record Failure(String why, Instant at) {}
+    /// @param since when the endpoint was given up first since it answered last
+    private record Failure(String why, Instant at, Instant since) {}
 
     StatusBoard(ControlledInstance instance, Clock clock) {
         this.instance = instance;
         this.clock = clock;
+        this.outlook = new Outlook(clock);
         this.startedAt = clock.now();
     }
 
     void on(ServiceSpec spec, ServiceNotice notice) {
+        History history = history(spec.name());
+        Instant now = clock.now();
         if (notice instanceof ServiceNotice.Started started) {
-            History history = history(spec.name());
             history.restarts += history.fell ? 1 : 0;
             history.fell = false;
             history.down = started.down();
         } else if (notice instanceof ServiceNotice.Ended ended) {
-            History history = history(spec.name());
             history.fell = !ended.asked();
             history.lastExit =
-                    new Exit(ended.pid(), ended.status(), ended.asked(), ended.ran(), clock.now());
+                    new Exit(ended.pid(), ended.status(), ended.asked(), ended.ran(), now);
         }
+        history.transitions.on(notice, now);
     }
 
     private History history(ServiceName name) {
         return histories.computeIfAbsent(name, _ -> new History());
     }
 
-    void on(ProgramName program, UpgradeNotice notice) {
-        if (notice instanceof UpgradeNotice.Switched) {
-            activeSince.put(program, clock.now());
+    /// Something happened to a release. May be called by any thread.
+    void on(ReleaseEvent event) {
+        if (event instanceof ReleaseEvent.Progress progress) {
+            fetching.put(event.program(), progress);
+        } else {
+            fetching.remove(event.program());
         }
+    }
+
+    /// How far the fetching of a program's release is; null if nothing has come of it yet.
+    ReleaseEvent.@Nullable Progress progress(ProgramName program) {
+        return fetching.get(program);
     }
 
     void on(ChainEvent event) {
@@ -104,9 +111,14 @@ public final class StatusBoard {
                 latest = observation;
                 failures.remove(observation.endpoint());
             }
-            case ChainEvent.EndpointFailed failed ->
-                    failures.put(
-                            failed.endpoint(), new Failure(failed.failure().why(), clock.now()));
+            case ChainEvent.EndpointFailed failed -> {
+                Instant now = clock.now();
+                Failure before = failures.get(failed.endpoint());
+                failures.put(
+                        failed.endpoint(),
+                        new Failure(
+                                failed.failure().why(), now, before == null ? now : before.since));
+            }
             case ChainEvent.Following _ -> {}
         }
     }
@@ -120,15 +132,25 @@ public final class StatusBoard {
                 ProcessHandle.current().pid(),
                 startedAt,
                 instance.phase(),
-                chain(about),
+                chain(),
                 about.programs().stream()
                         .sorted(Comparator.comparing(ProgramName::text))
-                        .map(name -> program(name, instance.program(name)))
+                        .map(name -> outlook.program(instance.standing(name)))
                         .toList(),
                 services());
     }
 
-    private ChainStatus chain(ControlledInstance.About about) {
+    /// When this was made, which is when visor was started.
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Outlook outlook() {
+        return outlook;
+    }
+
+    ChainStatus chain() {
+        ControlledInstance.About about = instance.about();
         Observation observation = latest;
         return new ChainStatus(
                 about.chain().chainId(),
@@ -148,58 +170,8 @@ public final class StatusBoard {
     private ChainStatus.Endpoint endpoint(String address) {
         Failure failure = failures.get(address);
         return failure == null
-                ? new ChainStatus.Endpoint(address, null, null)
-                : new ChainStatus.Endpoint(address, failure.why(), failure.at());
-    }
-
-    private ProgramStatus program(ProgramName name, Program program) {
-        Version active = program.active();
-        Requirement requirement = program.requirement();
-        return new ProgramStatus(
-                name.text(),
-                active == null ? null : active.toString(),
-                active == null ? null : activeSince.getOrDefault(name, startedAt),
-                requirement == null
-                        ? null
-                        : new ProgramStatus.Required(
-                                requirement.min().toString(),
-                                requirement.target().toString(),
-                                active == null || active.isBelow(requirement.min())),
-                program.held().stream().sorted().map(Version::toString).toList(),
-                switch (Decision.decide(active, requirement, program.held())) {
-                    case Decision.Keep(Decision.Reason reason) ->
-                            reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
-                    case Decision.Install _ -> "install";
-                },
-                upgrade(program.state()));
-    }
-
-    private ProgramStatus.UpgradeStatus upgrade(UpgradeState state) {
-        return switch (state) {
-            case UpgradeState.Idle _ -> upgrade(state, null, null, null);
-            case UpgradeState.Staging(Move move) -> upgrade(state, move, null, null);
-            case UpgradeState.Waiting waiting -> upgrade(state, waiting.move(), null, null);
-            case UpgradeState.Stopping(Move move) -> upgrade(state, move, null, null);
-            case UpgradeState.Switching(Move move) -> upgrade(state, move, null, null);
-            case UpgradeState.Watching watching -> upgrade(state, watching.move(), null, null);
-            case UpgradeState.RollingBack back -> upgrade(state, back.move(), back.why(), null);
-            case UpgradeState.Retrying(Move move, Duration until, String why) ->
-                    upgrade(state, move, why, at(until));
-            case UpgradeState.Committed committed -> upgrade(state, committed.move(), null, null);
-            case UpgradeState.RolledBack back -> upgrade(state, back.move(), back.why(), null);
-            case UpgradeState.Abandoned(Move move, String why) -> upgrade(state, move, why, null);
-        };
-    }
-
-    private static ProgramStatus.UpgradeStatus upgrade(
-            UpgradeState state, @Nullable Move move, @Nullable String why, @Nullable Instant at) {
-        Version from = move == null ? null : move.from();
-        return new ProgramStatus.UpgradeStatus(
-                state.word(),
-                from == null ? null : from.toString(),
-                move == null ? null : move.to().toString(),
-                why,
-                at);
+                ? new ChainStatus.Endpoint(address, null, null, null)
+                : new ChainStatus.Endpoint(address, failure.why, failure.at, failure.since);
     }
 
     List<ServiceStatus> services() {
@@ -229,7 +201,8 @@ public final class StatusBoard {
                 retry(spec, state),
                 history.lastExit == null ? null : history.lastExit.wire(),
                 health(view.health()),
-                Unmet.isHopeless(view.unmet()));
+                Unmet.isHopeless(view.unmet()),
+                history.transitions.status());
     }
 
     private static @Nullable String health(@Nullable HealthState state) {

@@ -9,6 +9,7 @@ import io.visor.model.ExitStatus;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
 import io.visor.model.Requirement;
+import io.visor.model.Role;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
@@ -428,6 +429,16 @@ public final class Instance {
     /// Whether all services may be started.
     public boolean hasBegun() {
         return begun;
+    }
+
+    /// Whether what earlier runs have left is known.
+    public boolean isRemembering() {
+        return remembered;
+    }
+
+    /// Which of the chain's versions bind a program.
+    public Role role(ProgramName name) {
+        return programs.roles().getOrDefault(name, Role.BOTH);
     }
 
     public boolean isStopping() {

@@ -73,7 +73,7 @@ final class Programs {
         VersionStore store = surroundings.store(program);
         Stager stager = surroundings.stager(program, store, releases);
         entries.put(program.name(), new Entry(program, store, stager));
-        roles.put(program.name(), role(program));
+        roles.put(program.name(), program.roleAmong(plan.services()));
         Optional<Version> homes =
                 new ActiveLink(store, plan.home().bin(), program.binary()).active();
         Optional<Version> fallback =
@@ -104,17 +104,6 @@ final class Programs {
     private static Optional<Version> highest(VersionStore store) {
         List<Version> local = store.local();
         return local.isEmpty() ? Optional.empty() : Optional.of(local.getLast());
-    }
-
-    private Role role(ProgramSpec program) {
-        if (program.role() != null) {
-            return program.role();
-        }
-        return plan.services().stream()
-                .filter(service -> program.name().equals(service.program()))
-                .map(service -> Role.ofCommand(service.command()))
-                .reduce(Role::and)
-                .orElse(Role.BOTH);
     }
 
     /// Hands the programs to the upgrader; on the loop.

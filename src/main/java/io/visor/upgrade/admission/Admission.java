@@ -13,12 +13,21 @@ import io.visor.upgrade.record.Hold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What stands in the way of an upgrade whose release is staged. Pure: nothing but the arguments
 /// counts.
 public final class Admission {
+
+    /// So many windows and delays are looked at, one after the other.
+    private static final int MAX_STEPS = 20;
+
+    /// What the deadline passes.
+    private static final Set<Obstacle.Kind> BOUND =
+            EnumSet.of(Obstacle.Kind.DELAY, Obstacle.Kind.WINDOW, Obstacle.Kind.HEIGHT);
 
     private final ProgramName program;
     private final UpgradePolicy policy;
@@ -50,6 +59,15 @@ public final class Admission {
             double share) {
         public Case {
             holds = List.copyOf(holds);
+        }
+
+        /// The same with another amount of free room.
+        public Case withFree(long bytes) {
+            return new Case(move, openedAt, now, height, approved, holds, bytes, share);
+        }
+
+        private Case at(Instant time) {
+            return new Case(move, openedAt, time, height, approved, holds, free, share);
         }
     }
 
@@ -90,6 +108,51 @@ public final class Admission {
             obstacles.add(full());
         }
         return obstacles;
+    }
+
+    /// When nothing will stand in the way any more, as far as that is known now.
+    ///
+    /// @return the time of the case if nothing does; nothing if what does not pass by itself stands
+    ///   in the way, or that is not known
+    public Optional<Instant> earliest(Case known) {
+        Instant time = known.now();
+        // One window or delay may end while another one is closed again.
+        for (int i = 0; i < MAX_STEPS; i++) {
+            Case then = known.at(time);
+            List<Obstacle> obstacles = judge(then);
+            if (obstacles.isEmpty()) {
+                return Optional.of(time);
+            }
+            Optional<Instant> next = next(then, obstacles);
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            time = next.get();
+        }
+        return Optional.empty();
+    }
+
+    /// When something changes by itself, so that nothing of what stands in the way now may do so
+    /// then.
+    private Optional<Instant> next(Case known, List<Obstacle> obstacles) {
+        Duration deadline = policy.admission().deadline();
+        Instant latest = known.now();
+        boolean passes = true;
+        for (Obstacle obstacle : obstacles) {
+            Instant until = obstacle.until();
+            passes = passes && until != null;
+            latest = until != null && until.isAfter(latest) ? until : latest;
+        }
+        if (deadline != null && binds(known)) {
+            Instant end = known.openedAt().plus(deadline);
+            boolean isAllOver =
+                    obstacles.stream().allMatch(o -> BOUND.contains(o.kind()))
+                            && end.isAfter(known.now());
+            if (isAllOver && (!passes || end.isBefore(latest))) {
+                return Optional.of(end);
+            }
+        }
+        return passes && latest.isAfter(known.now()) ? Optional.of(latest) : Optional.empty();
     }
 
     /// Whether windows, delays and the height bind an upgrade.

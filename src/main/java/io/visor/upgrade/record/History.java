@@ -16,6 +16,7 @@ import io.visor.upgrade.record.Milestone.State;
 import io.visor.upgrade.record.Milestone.Status;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the milestones of upgrades.
@@ -48,10 +49,10 @@ public final class History implements UpgradeListener {
                     missed(program, State.SWITCHED, why);
             case UpgradeNotice.Started _ -> reached(program, State.STARTED, null);
             case UpgradeNotice.Ready _ -> reached(program, State.HEALTHY, null);
-            case UpgradeNotice.RollingBack(Move _, Version _, String why) ->
-                    missed(program, State.HEALTHY, why);
-            case UpgradeNotice.StillTrying(Move _, String why, String _) ->
-                    missed(program, State.HEALTHY, why);
+            case UpgradeNotice.RollingBack(Move _, Version _, String why, List<String> output) ->
+                    failed(program, State.HEALTHY, why, output);
+            case UpgradeNotice.StillTrying(Move _, String why, String _, List<String> output) ->
+                    failed(program, State.HEALTHY, why, output);
             case UpgradeNotice.Committed(Move _, boolean observed, Duration _) ->
                     reached(program, State.COMMITTED, Json.object("observed", observed));
             case UpgradeNotice.RolledBack(Move _, Version back, String why) ->
@@ -59,8 +60,8 @@ public final class History implements UpgradeListener {
                             program,
                             State.ROLLED_BACK,
                             Json.object("to", back.toString(), "why", why));
-            case UpgradeNotice.NotBlamed(Move _, String why, Duration _) ->
-                    missed(program, State.ROLLED_BACK, why);
+            case UpgradeNotice.NotBlamed(Move _, String why, Duration _, List<String> output) ->
+                    failed(program, State.ROLLED_BACK, why, output);
             case UpgradeNotice.Abandoned(Move _, String why) ->
                     reached(program, State.ABANDONED, Json.object("why", why));
             case UpgradeNotice.HookRan(Move _, HookResult result) -> ran(program, result);
@@ -104,11 +105,11 @@ public final class History implements UpgradeListener {
                         failed ? Status.FAILED : Status.SUCCESS,
                         failed ? result.why() : null,
                         Json.object(
-                                "hook",
+                                Milestone.HOOK,
                                 result.point().word(),
                                 "code",
                                 result.code(),
-                                "output",
+                                Milestone.OUTPUT,
                                 result.output().isEmpty() ? null : result.output()),
                         clock.now()));
     }
@@ -167,7 +168,12 @@ public final class History implements UpgradeListener {
     }
 
     private void missed(ProgramName program, State state, String why) {
-        add(program, new Milestone(state, Status.FAILED, why, null, clock.now()));
+        failed(program, state, why, List.of());
+    }
+
+    private void failed(ProgramName program, State state, String why, List<String> output) {
+        Json.Obj extra = output.isEmpty() ? null : Json.object(Milestone.OUTPUT, output);
+        add(program, new Milestone(state, Status.FAILED, why, extra, clock.now()));
     }
 
     private void add(ProgramName program, Milestone milestone) {

@@ -7,6 +7,7 @@ import io.visor.store.Session;
 import io.visor.upgrade.Move;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A page of the history of an instance, newest first.
@@ -96,6 +97,19 @@ public record HistoryPage(List<Entry> entries, long total) {
                 List.of());
     }
 
+    /// One upgrade of an instance.
+    ///
+    /// @return nothing if there is none of that number
+    public static Optional<Entry> one(Session session, String instance, long id) {
+        return session.one(
+                        "SELECT id, program, from_version, to_version, urgency, attempt, opened_at,"
+                                + " ended_at, outcome FROM upgrade WHERE instance = ? AND id = ?",
+                        HistoryPage::entry,
+                        instance,
+                        id)
+                .map(entry -> withMilestones(session, entry));
+    }
+
     private static Entry withMilestones(Session session, Entry entry) {
         return new Entry(
                 entry.id,
@@ -104,11 +118,16 @@ public record HistoryPage(List<Entry> entries, long total) {
                 entry.openedAt,
                 entry.endedAt,
                 entry.outcome,
-                session.all(
-                        "SELECT state, status, error, extra, at, times FROM milestone WHERE upgrade"
-                                + " = ? ORDER BY seq",
-                        HistoryPage::milestone,
-                        entry.id));
+                milestones(session, entry.id));
+    }
+
+    /// The points of an upgrade, oldest first.
+    static List<Milestone> milestones(Session session, long upgrade) {
+        return session.all(
+                "SELECT state, status, error, extra, at, times FROM milestone WHERE upgrade = ?"
+                        + " ORDER BY seq",
+                HistoryPage::milestone,
+                upgrade);
     }
 
     private static Milestone milestone(Session.Row row) {

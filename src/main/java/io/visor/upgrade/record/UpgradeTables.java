@@ -78,7 +78,7 @@ public final class UpgradeTables {
     }
 
     /// Whether anything was ever written down of the program.
-    boolean isKnown(Session session) {
+    public boolean isKnown(Session session) {
         return session.one(
                         "SELECT 1 FROM program WHERE instance = ? AND name = ?",
                         row -> true,

@@ -51,6 +51,7 @@ final class ErrorsIT {
         new SupervisionErrors(scene, checks).add();
         new ReloadErrors(scene, checks).add();
         new ControlErrors(scene, checks).add();
+        new UpgradeErrors(scene, checks).add();
         new LogErrors(scene, checks).add();
     }
 

@@ -138,8 +138,8 @@ final class SupervisionErrors {
 
     private void addFiles() {
         checks.logs(
-                "cannot listen on <socket>: <why>; visor status and visor service do not reach this"
-                        + " instance",
+                "cannot listen on <socket>: <why>; visor status, service and upgrade do not reach"
+                        + " this instance",
                 () -> {
                     Path home = scene.home("");
                     Path socket = home.resolve(".lavavisor/instances/start/control.sock");

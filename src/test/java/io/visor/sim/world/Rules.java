@@ -149,7 +149,7 @@ final class Rules {
                             name + " " + move + " with " + requirement);
                 }
             }
-            case UpgradeNotice.RollingBack(Move _, Version back, String _) -> {
+            case UpgradeNotice.RollingBack(Move _, Version back, String _, var _) -> {
                 if (requirement != null && back.isBelow(requirement.min())) {
                     throw new Violation("never below min", name + " goes back to " + back);
                 }

@@ -47,6 +47,15 @@ final class AdmissionTest {
     private long free = 1_000_000_000;
 
     private List<Obstacle> judge() {
+        return admission().judge(known());
+    }
+
+    private Admission.Case known() {
+        return new Admission.Case(
+                new Move(V1, V2, urgency), openedAt, now, 2_814_001, approved, holds, free, 0.5);
+    }
+
+    private Admission admission() {
         AdmissionPolicy admission =
                 new AdmissionPolicy(windows, bindsAll, delay, spread, height, deadline, 64_000_000);
         UpgradePolicy policy =
@@ -59,17 +68,7 @@ final class AdmissionTest {
                         Map.of(),
                         null,
                         null);
-        return new Admission(Lavap.NAME, policy)
-                .judge(
-                        new Admission.Case(
-                                new Move(V1, V2, urgency),
-                                openedAt,
-                                now,
-                                2_814_001,
-                                approved,
-                                holds,
-                                free,
-                                0.5));
+        return new Admission(Lavap.NAME, policy);
     }
 
     private List<Kind> kinds() {
@@ -170,5 +169,36 @@ final class AdmissionTest {
         assertThat(judge()).isEmpty();
         free = 63_999_999;
         assertThat(kinds()).containsExactly(Kind.DISK);
+    }
+
+    @Test
+    void itIsForeseenWhenNothingStandsInTheWayAnyMore() {
+        assertThat(admission().earliest(known())).contains(NIGHT);
+        windows = OFFICE;
+        assertThat(admission().earliest(known())).contains(Instant.parse("2026-11-25T08:00:00Z"));
+        delay = Duration.ofHours(16);
+        assertThat(admission().earliest(known()))
+                .as("the delay ends after the window, and the next one opens on the next day")
+                .contains(Instant.parse("2026-11-26T08:00:00Z"));
+        deadline = Duration.ofHours(17);
+        assertThat(admission().earliest(known()))
+                .as("the deadline comes before that")
+                .contains(NIGHT.plus(Duration.ofHours(17)));
+    }
+
+    @Test
+    void whatDoesNotPassByItselfIsNotForeseen() {
+        holds = List.of(hold(V2, Hold.By.OPERATOR));
+        windows = OFFICE;
+        assertThat(admission().earliest(known())).isEmpty();
+        holds = List.of();
+        height = 3_000_000;
+        assertThat(admission().earliest(known())).isEmpty();
+        deadline = Duration.ofHours(1);
+        assertThat(admission().earliest(known()))
+                .as("but a deadline passes a height")
+                .contains(NIGHT.plus(Duration.ofHours(1)));
+        free = 0;
+        assertThat(admission().earliest(known())).isEmpty();
     }
 }
