@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name its name
 /// @param program the program whose upgrades it follows; null: it is unversioned
-/// @param backend what runs it: `process`
+/// @param backend what runs it: `process` (visor itself) or `systemd`
 /// @param state `stopped`, `waiting`, `starting`, `running`, `stopping`, `killing`, `backoff`,
 ///   `completed` or `failed`
 /// @param reason why it is in that state, in words; null if there is nothing to add

@@ -28,7 +28,7 @@ final class ConfigCommand {
         VisorConfig config = home.config(console);
         Home where = home.home(console);
         boolean there = Files.exists(where.config());
-        int services = config.services().size() + config.units().size();
+        int services = config.services().size();
         if (output.isJson()) {
             console.out()
                     .println(

@@ -79,7 +79,7 @@ final class InitCommand implements Callable<Integer> {
     private VisorConfig with(VisorConfig read) {
         return ProgramOptions.with(
                 new VisorConfig(
-                        chain.over(read.chain()), read.programs(), read.services(), read.units()),
+                        chain.over(read.chain()), read.programs(), read.services()),
                 program.of(read, false));
     }
 

@@ -45,8 +45,7 @@ final class Instances {
     /// @return the exit code
     int start(Home home, @Nullable Secret keyring, Supplier<VisorConfig> read)
             throws InterruptedException {
-        Supplier<VisorConfig> checked = () -> withoutUnits(home, read.get());
-        VisorConfig config = checked.get();
+        VisorConfig config = read.get();
         return Daemon.run(
                 new InstancePlan(
                         home,
@@ -58,19 +57,8 @@ final class Instances {
                         console.environment(),
                         null,
                         keyring,
-                        checked),
+                        read),
                 VisorVersion.TEXT);
-    }
-
-    private static VisorConfig withoutUnits(Home home, VisorConfig config) {
-        if (!config.units().isEmpty()) {
-            throw CannotException.untilChanged(
-                    "start " + config.units().getFirst(),
-                    "this version of visor cannot run systemd units yet; write the service with"
-                            + " name and command in "
-                            + home.config());
-        }
-        return config;
     }
 
     /// What a wrap is given.

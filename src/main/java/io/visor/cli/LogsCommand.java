@@ -1,11 +1,13 @@
 package io.visor.cli;
 
 import io.visor.daemon.logs.ServiceLog;
+import io.visor.daemon.logs.UnitLog;
 import io.visor.model.CannotException;
 import io.visor.model.Durations;
 import io.visor.model.Home;
 import io.visor.model.Names;
 import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
 import io.visor.model.VisorConfig;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
@@ -78,11 +80,15 @@ final class LogsCommand implements Callable<Integer> {
         Scheduler scheduler = new SystemScheduler((_, failure) -> failure.printStackTrace());
         Instant from = since == null ? null : since(since, scheduler.clock().now());
         Home where = home.home(console);
+        Optional<ServiceSpec> unit = unit(where);
+        if (unit.isPresent() && unit.get().unit() != null) {
+            new UnitLog(unit.get().unit(), console.out())
+                    .print(request(unit.get().name(), from), follow);
+            return ExitCodes.DONE;
+        }
         ServiceName name = known(where);
         ServiceLog log = new ServiceLog(where, name, console.out(), console.err());
-        ServiceLog.Request request =
-                new ServiceLog.Request(
-                        name, from, lines == null ? ServiceLog.ALL : lines, output.isJson());
+        ServiceLog.Request request = request(name, from);
         if (follow) {
             log.follow(request, scheduler);
         } else {
@@ -91,18 +97,30 @@ final class LogsCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
+    private ServiceLog.Request request(ServiceName name, @Nullable Instant from) {
+        return new ServiceLog.Request(
+                name, from, lines == null ? ServiceLog.ALL : lines, output.isJson());
+    }
+
+    /// The service, if it is a unit, by its name or by that of the unit. The configuration is not
+    /// read for a log that is a file.
+    private Optional<ServiceSpec> unit(Home where) {
+        if (ServiceLog.services(where).contains(service)) {
+            return Optional.empty();
+        }
+        return home.config(console).services().stream()
+                .filter(spec -> spec.unit() != null)
+                .filter(spec ->
+                        spec.name().text().equals(service) || spec.unit().text().equals(service))
+                .findFirst();
+    }
+
     /// The service, if it has a log or the configuration has it. The configuration is not read for
     /// a log that is there: it may be what is being mended.
     private ServiceName known(Home where) {
         SortedSet<String> names = ServiceLog.services(where);
         if (!names.contains(service)) {
             VisorConfig config = home.config(console);
-            if (config.units().contains(service)) {
-                throw CannotException.untilChanged(
-                        "show the log of " + service,
-                        "it is a systemd unit, whose log is systemd's; use journalctl -u "
-                                + service);
-            }
             config.services().forEach(spec -> names.add(spec.name().text()));
         }
         if (!names.contains(service) || !Names.isName(service)) {

@@ -59,6 +59,6 @@ final class ProgramOptions {
     static VisorConfig with(VisorConfig config, ProgramSpec program) {
         Map<ProgramName, ProgramSpec> programs = new HashMap<>(config.programs());
         programs.put(program.name(), program);
-        return new VisorConfig(config.chain(), programs, config.services(), config.units());
+        return new VisorConfig(config.chain(), programs, config.services());
     }
 }

@@ -46,7 +46,7 @@ final class StartCommand implements Callable<Integer> {
         VisorConfig read = home.config(console);
         return ProgramOptions.with(
                 new VisorConfig(
-                        chain.over(read.chain()), read.programs(), read.services(), read.units()),
+                        chain.over(read.chain()), read.programs(), read.services()),
                 program.of(read, false));
     }
 }

@@ -86,8 +86,7 @@ class WrapCommand implements Callable<Integer> {
                         new VisorConfig(
                                 chain.over(read.chain()),
                                 read.programs(),
-                                read.services(),
-                                read.units()),
+                                read.services()),
                         spec);
         StopPolicy stop = stopWithin == null ? spec.stop() : spec.stop().within(stopWithin);
         InetSocketAddress address = probes == null ? defaultProbes : address(probes);

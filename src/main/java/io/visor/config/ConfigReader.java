@@ -79,7 +79,6 @@ public final class ConfigReader {
                         List.of(EndpointAddress.parse(ChainSpec.DEFAULT_NODE)),
                         0),
                 Map.of(Lavap.NAME, Lavap.SPEC),
-                List.of(),
                 List.of());
     }
 
@@ -160,9 +159,8 @@ public final class ConfigReader {
             ChainSpec chain = chain(root);
             programs(root);
             List<ServiceSpec> services = new ArrayList<>();
-            List<String> units = new ArrayList<>();
-            services(root, services, units);
-            return new VisorConfig(chain, programs, services, units);
+            services(root, services);
+            return new VisorConfig(chain, programs, services);
         }
     }
 
@@ -348,7 +346,7 @@ public final class ConfigReader {
         return ReleaseSpec.UrlTemplate.parseAddress(text).replaceAll("/+$", "");
     }
 
-    private void services(Section root, List<ServiceSpec> services, List<String> units) {
+    private void services(Section root, List<ServiceSpec> services) {
         ServiceReader reader = new ServiceReader(home, paths, environment, programs, problems);
         Dependencies dependencies = new Dependencies(problems);
         Set<String> names = new HashSet<>();
@@ -356,19 +354,19 @@ public final class ConfigReader {
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             String at = "services[" + i + "]";
-            String name = "";
+            Optional<ServiceSpec> service = Optional.empty();
             if (node instanceof ScalarNode scalar) {
-                name = scalar.getValue();
-                if (!name.endsWith(".service") || !Names.isName(name)) {
+                service = reader.readUnit(scalar.getValue());
+                if (service.isPresent()) {
+                    dependencies.add(service.get(), Section.line(node), at);
+                } else {
                     problem(
                             node,
                             at,
                             "\""
-                                    + name
+                                    + scalar.getValue()
                                     + "\" is no unit; write name.service, or a mapping with name"
                                     + " and command");
-                } else {
-                    units.add(name);
                 }
             } else if (!(node instanceof MappingNode)) {
                 problem(
@@ -379,19 +377,26 @@ public final class ConfigReader {
                                 + " command");
             } else {
                 try (Section section = new Section(at, node, problems)) {
-                    Optional<ServiceSpec> service = reader.read(section);
-                    if (service.isPresent()) {
-                        services.add(service.get());
-                        dependencies.add(service.get(), section);
-                        name = service.get().name().text();
-                    }
+                    service = reader.read(section);
+                    service.ifPresent(spec -> dependencies.add(spec, section));
                 }
             }
-            if (!name.isEmpty() && !names.add(name.replaceFirst("\\.service$", ""))) {
-                problem(node, at, "a service \"" + name + "\" stands above already");
+            if (service.isPresent()) {
+                services.add(service.get());
+                check(service.get(), names, node, at);
             }
         }
         dependencies.check();
+    }
+
+    /// No two services have one name, and none two run one unit.
+    private void check(ServiceSpec service, Set<String> names, Node node, String at) {
+        String name = service.name().text();
+        if (!names.add(name)) {
+            problem(node, at, "a service \"" + name + "\" stands above already");
+        } else if (service.unit() != null && !names.add(service.unit().text())) {
+            problem(node, at, "the unit " + service.unit() + " stands above already");
+        }
     }
 
     private void problem(Node node, String at, String text) {

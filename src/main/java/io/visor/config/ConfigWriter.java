@@ -7,6 +7,8 @@ import io.visor.model.Durations;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
 import io.visor.model.ExitCondition;
+import io.visor.model.HealthSpec;
+import io.visor.model.Lavap;
 import io.visor.model.LogSpec;
 import io.visor.model.OutputPattern;
 import io.visor.model.ProcessSpec;
@@ -18,6 +20,7 @@ import io.visor.model.Secrets;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Sizes;
 import io.visor.model.StopPolicy;
+import io.visor.model.UnitName;
 import io.visor.model.VisorConfig;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -26,7 +29,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -51,9 +53,11 @@ public final class ConfigWriter {
             programs.put(entry.getKey().text(), program(entry.getValue()));
         }
         List<Json> services =
-                Stream.concat(
-                                config.units().stream().map(Json.Str::new),
-                                config.services().stream().map(ConfigWriter::service))
+                config.services().stream()
+                        .map(service ->
+                                service.unit() == null
+                                        ? service(service)
+                                        : unit(service, service.unit()))
                         .toList();
         return Json.object(
                 "chain",
@@ -155,9 +159,7 @@ public final class ConfigWriter {
                 "limits",
                 limits(process),
                 "after",
-                service.after().isEmpty()
-                        ? null
-                        : service.after().stream().map(ConfigWriter::dependency).toList(),
+                after(service),
                 "restart",
                 restart(service.restart()),
                 "stop",
@@ -166,6 +168,34 @@ public final class ConfigWriter {
                 HealthWriter.write(service.health()),
                 "log",
                 log(service.output()));
+    }
+
+    /// LavaVisor's form where it says all.
+    private static Json unit(ServiceSpec service, UnitName unit) {
+        boolean isPlain =
+                Lavap.NAME.equals(service.program())
+                        && service.name().text().equals(unit.stem())
+                        && service.after().isEmpty()
+                        && service.health().equals(HealthSpec.NONE);
+        return isPlain
+                ? new Json.Str(unit.text())
+                : Json.object(
+                        "name",
+                        service.name().text(),
+                        "program",
+                        service.program() == null ? null : service.program().text(),
+                        "unit",
+                        unit.text(),
+                        "after",
+                        after(service),
+                        "health",
+                        HealthWriter.write(service.health()));
+    }
+
+    private static @Nullable List<Json> after(ServiceSpec service) {
+        return service.after().isEmpty()
+                ? null
+                : service.after().stream().map(ConfigWriter::dependency).toList();
     }
 
     private static @Nullable Json log(ServiceSpec.Output output) {

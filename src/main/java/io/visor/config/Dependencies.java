@@ -29,8 +29,12 @@ final class Dependencies {
     }
 
     void add(ServiceSpec service, Section section) {
-        places.putIfAbsent(
-                service.name(), new Place(service, section.line("after"), section.at("after")));
+        add(service, section.line("after"), section.at("after"));
+    }
+
+    /// A service that stands at a place.
+    void add(ServiceSpec service, int line, String at) {
+        places.putIfAbsent(service.name(), new Place(service, line, at));
     }
 
     /// Reports names that are unknown and the circles among the others.

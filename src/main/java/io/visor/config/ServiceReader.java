@@ -5,6 +5,7 @@ import io.visor.model.Dependency;
 import io.visor.model.Environment;
 import io.visor.model.HealthSpec;
 import io.visor.model.Home;
+import io.visor.model.Lavap;
 import io.visor.model.LogSpec;
 import io.visor.model.Names;
 import io.visor.model.ProcessSpec;
@@ -15,9 +16,11 @@ import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
+import io.visor.model.UnitName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,25 @@ final class ServiceReader {
     private static final Duration MAX = Duration.ofDays(30);
 
     private static final Map<String, Dependency.Is> STATES = words(Dependency.Is.values());
+
+    /// What systemd does for a unit, by the key that has visor do it for its own children
+    /// (systemd.service(5), systemd.exec(5), systemd.kill(5)).
+    private static final Map<String, String> SYSTEMDS = new LinkedHashMap<>();
+
+    static {
+        SYSTEMDS.put("command", "ExecStart=");
+        SYSTEMDS.put("working-directory", "WorkingDirectory=");
+        SYSTEMDS.put("environment", "Environment= or EnvironmentFile=");
+        SYSTEMDS.put("restart", "Restart= and RestartSec=");
+        SYSTEMDS.put("stop", "KillSignal= and TimeoutStopSec=");
+        SYSTEMDS.put("user", "User=");
+        SYSTEMDS.put("group", "Group=");
+        SYSTEMDS.put("umask", "UMask=");
+        SYSTEMDS.put("nice", "Nice=");
+        SYSTEMDS.put("oom-score", "OOMScoreAdjust=");
+        SYSTEMDS.put("limits", "LimitNOFILE= and its like");
+        SYSTEMDS.put("log", "StandardOutput= and StandardError=");
+    }
 
     private final Home home;
     private final Paths paths;
@@ -76,8 +98,15 @@ final class ServiceReader {
         Optional<ServiceName> name = section.parsed("name", ServiceName::new);
         section.require("name");
         Optional<ProgramSpec> program = section.parsed("program", this::program);
+        if (section.has("unit")) {
+            return readUnit(section, name, program);
+        }
         Optional<List<String>> command = section.parsed("command", this::command);
-        section.require("command");
+        if (!section.has("command")) {
+            section.problem("", "has no command, and no unit");
+        } else {
+            section.require("command");
+        }
         Path directory = section.parsed("working-directory", paths::resolve).orElse(paths.base());
         Environment environment = new EnvironmentReader(paths, inherited).read(section);
         List<Dependency> after = after(section);
@@ -102,6 +131,65 @@ final class ServiceReader {
                         health,
                         process,
                         new ServiceSpec.ToFile(home.logs().resolve(name.get() + ".log"), log)));
+    }
+
+    /// Reads LavaVisor's form of a service: the name of a unit of its program.
+    ///
+    /// @return nothing if it is none
+    Optional<ServiceSpec> readUnit(String text) {
+        try {
+            UnitName unit = new UnitName(text);
+            return Optional.of(
+                    ServiceSpec.ofUnit(
+                            new ServiceName(unit.stem()),
+                            Lavap.NAME,
+                            unit,
+                            paths.base(),
+                            List.of(),
+                            HealthSpec.NONE));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ServiceSpec> readUnit(
+            Section section, Optional<ServiceName> name, Optional<ProgramSpec> program) {
+        section.require("unit");
+        Optional<UnitName> unit = section.parsed("unit", UnitName::new);
+        List<Dependency> after = after(section);
+        HealthSpec health = new HealthReader(paths).read(section);
+        if (looksAtOutput(health)) {
+            section.problem(
+                    "health",
+                    "the output of a unit goes to systemd's journal, where no check looks for a"
+                            + " line; use http, tcp, grpc or exec");
+        }
+        SYSTEMDS.forEach((key, setting) -> {
+            if (section.has(key)) {
+                section.problem(
+                        key,
+                        "systemd does that for a unit; write "
+                                + setting
+                                + " in the unit's file and leave it out here");
+            }
+        });
+        if (name.isEmpty() || unit.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                ServiceSpec.ofUnit(
+                        name.get(),
+                        program.map(ProgramSpec::name).orElse(null),
+                        unit.get(),
+                        paths.base(),
+                        after,
+                        health));
+    }
+
+    private static boolean looksAtOutput(HealthSpec health) {
+        return Arrays.stream(HealthSpec.Purpose.values())
+                .map(health::check)
+                .anyMatch(check -> check != null && check.probe() instanceof HealthSpec.Log);
     }
 
     private ProgramSpec program(String text) {

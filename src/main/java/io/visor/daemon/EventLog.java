@@ -124,6 +124,12 @@ final class EventLog {
                     starts.started(spec, pid, down);
             case ServiceNotice.Asked(long pid, StopPolicy.Step step) ->
                     journal.info(SERVICE, "stopping " + name + " (pid " + pid + "): " + step);
+            case ServiceNotice.UnitAsked(long pid) ->
+                    journal.info(
+                            SERVICE, "stopping " + name + " (pid " + pid + "): as its unit says");
+            case ServiceNotice.LeftAlone(String why) ->
+                    journal.warn(SERVICE, name + " is left alone: " + why);
+            case ServiceNotice.Unfit(String why) -> journal.error(SERVICE, name + ": " + why);
             case ServiceNotice.Killed(long pid, Duration after) ->
                     journal.warn(
                             SERVICE,

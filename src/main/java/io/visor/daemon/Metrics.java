@@ -149,6 +149,9 @@ final class Metrics {
             case ServiceNotice.Ready _ -> ready.labelValues(name).set(1);
             case ServiceNotice.NotReady _ -> ready.labelValues(name).set(0);
             case ServiceNotice.Asked _,
+                    ServiceNotice.UnitAsked _,
+                    ServiceNotice.LeftAlone _,
+                    ServiceNotice.Unfit _,
                     ServiceNotice.Killed _,
                     ServiceNotice.Waiting _,
                     ServiceNotice.Unhealthy _,

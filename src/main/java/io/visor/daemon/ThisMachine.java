@@ -33,6 +33,7 @@ import io.visor.service.health.HealthChecks;
 import io.visor.store.DatabaseFile;
 import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
+import io.visor.systemd.SystemdBackend;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.upgrade.backup.Backups;
@@ -71,6 +72,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     private volatile boolean rehearsing;
     private volatile @Nullable FileBudget files;
     private @Nullable ProcessBackend backend;
+    private volatile @Nullable Backends backends;
 
     ThisMachine(
             InstancePlan plan,
@@ -111,7 +113,29 @@ final class ThisMachine implements Surroundings, AutoCloseable {
         ProcessBackend made =
                 new ProcessBackend(launcher, plan.environment(), binaries, marks, this::input);
         backend = made;
-        return made;
+        Backends both = new Backends(made, () -> systemd(binaries));
+        backends = both;
+        return both;
+    }
+
+    private SystemdBackend systemd(ActiveBinaries binaries) {
+        return new SystemdBackend(
+                scheduler,
+                loop,
+                new ShortCommand(table),
+                plan.environment(),
+                plan.folder().run().resolve("units"),
+                binaries,
+                warning -> words.say(() -> journal.warn("systemd", warning)));
+    }
+
+    @Override
+    public void lookAtUnits(List<ServiceSpec> units) throws InterruptedException {
+        Backends both = backends;
+        if (both == null) {
+            throw new IllegalStateException("nothing runs the units yet");
+        }
+        both.systemd().look(units);
     }
 
     /// What a service's process finds in its standard input.
@@ -303,6 +327,9 @@ final class ThisMachine implements Surroundings, AutoCloseable {
 
     @Override
     public void note(ServiceSpec spec, ServiceNotice notice) {
+        if (spec.unit() != null) {
+            return;
+        }
         try {
             switch (notice) {
                 case ServiceNotice.Started(long pid, var _) ->

@@ -9,17 +9,14 @@ import java.util.Optional;
 /// @param chain the chain that is followed
 /// @param programs by name; the default program is always among them
 /// @param services the managed processes, in the file's order
-/// @param units names of systemd units in LavaVisor's form, such as `alice-ETH1.service`
 public record VisorConfig(
         ChainSpec chain,
         Map<ProgramName, ProgramSpec> programs,
-        List<ServiceSpec> services,
-        List<String> units) {
+        List<ServiceSpec> services) {
 
     public VisorConfig {
         programs = Map.copyOf(programs);
         services = List.copyOf(services);
-        units = List.copyOf(units);
     }
 
     /// The program that a command starts, if it is a known one.

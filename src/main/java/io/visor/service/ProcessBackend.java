@@ -64,6 +64,10 @@ public final class ProcessBackend implements ServiceBackend {
         return processes.computeIfAbsent(spec.name(), _ -> new Process());
     }
 
+    /// Children are never adopted.
+    @Override
+    public void adopt(ServiceSpec spec, Reporter reporter) {}
+
     @Override
     public void prepare(ServiceSpec spec, Path binary) {
         process(spec).prepared = plan(spec, binary);
@@ -123,6 +127,11 @@ public final class ProcessBackend implements ServiceBackend {
             process.child = null;
         }
         reporter.onExited(pid, status, output);
+    }
+
+    @Override
+    public void end(ServiceSpec spec) {
+        throw new IllegalStateException(spec.name() + " is no unit: its process is sent signals");
     }
 
     @Override

@@ -7,8 +7,8 @@ import io.visor.process.LineWatcher;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// What runs the processes of services. All calls, to it and from it, are made on the supervisor's
-/// loop.
+/// What runs the processes of services: visor itself, or systemd for those that are units. All
+/// calls, to it and from it, are made on the supervisor's loop.
 public interface ServiceBackend {
 
     /// Told what becomes of a start.
@@ -22,7 +22,17 @@ public interface ServiceBackend {
         ///
         /// @param output what it wrote last
         void onExited(long pid, ExitStatus status, LastOutput output);
+
+        /// systemd has something to tell of a unit, asked or not.
+        void onUnit(UnitReport report);
+
+        /// A unit was started and runs, but not what it was started for.
+        void onUnfit(String why);
     }
+
+    /// Begins to look after a unit: the reporter is told where it stands, and of all that becomes of
+    /// it until it is forgotten. Nothing happens for a service that is none.
+    void adopt(ServiceSpec spec, Reporter reporter);
 
     /// A service is about to be started with another binary than before: what can be done ahead is
     /// done now.
@@ -32,7 +42,7 @@ public interface ServiceBackend {
     void prepare(ServiceSpec spec, Path binary);
 
     /// Starts a process for a service that has none. The reporter is called before this returns, or
-    /// later.
+    /// later. A unit that runs already is left as it is.
     ///
     /// @param watcher is shown the lines of its output; null: nobody is
     void start(ServiceSpec spec, @Nullable LineWatcher watcher, Reporter reporter);
@@ -40,6 +50,11 @@ public interface ServiceBackend {
     /// Sends a signal to a service's process group. Nothing happens if the process is gone.
     void send(ServiceSpec spec, long pid, Signal signal);
 
-    /// Forgets what was kept of a service that has no process: it comes back otherwise, or never.
+    /// Has systemd stop a unit, in the way that the unit says; the reporter it was adopted with is
+    /// told.
+    void end(ServiceSpec spec);
+
+    /// Forgets what was kept of a service that has no process: it comes back otherwise, or never. A
+    /// unit goes on as it is.
     void forget(ServiceSpec spec);
 }

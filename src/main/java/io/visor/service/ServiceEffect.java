@@ -19,6 +19,9 @@ public sealed interface ServiceEffect {
     /// @param signal the signal
     record Send(long pid, Signal signal) implements ServiceEffect {}
 
+    /// Have systemd stop the unit; answered by [ServiceEvent.Unit].
+    record End() implements ServiceEffect {}
+
     /// Start the timer; an older one counts no more.
     ///
     /// @param generation which timer this is

@@ -68,6 +68,11 @@ public sealed interface ServiceEvent {
     /// at once.
     record Hurry() implements ServiceEvent {}
 
+    /// systemd has something to tell of a unit.
+    ///
+    /// @param report what
+    record Unit(UnitReport report) implements ServiceEvent {}
+
     /// The timer has run out.
     ///
     /// @param generation which timer

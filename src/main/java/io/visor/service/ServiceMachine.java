@@ -33,12 +33,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How a service goes from state to state. Pure: the same service, event and time give the same
-/// transition.
+/// How a service that visor runs itself goes from state to state.
 ///
 /// An exit is matched by its pid, a timer by its generation; what does not match is of the past and
 /// changes nothing.
-public final class ServiceMachine {
+public final class ServiceMachine implements Machine {
 
     /// How often a process that `SIGKILL` does not end at once is killed again.
     private static final Duration KILL_AGAIN = Duration.ofSeconds(10);
@@ -53,16 +52,6 @@ public final class ServiceMachine {
     private final boolean gated;
     private final Chance chance;
 
-    /// What follows from an event.
-    ///
-    /// @param next the service after it
-    /// @param effects what is to be done, in order
-    public record Transition(Service next, List<ServiceEffect> effects) {
-        public Transition {
-            effects = List.copyOf(effects);
-        }
-    }
-
     /// Makes a machine.
     ///
     /// @param spec the service's policies
@@ -75,9 +64,7 @@ public final class ServiceMachine {
         this.chance = chance;
     }
 
-    /// Takes an event.
-    ///
-    /// @param now a reading of the monotonic clock
+    @Override
     public Transition on(Service service, ServiceEvent event, Duration now) {
         return switch (event) {
             case ServiceEvent.Start() -> start(service.wanting(Wanted.UP));
@@ -96,6 +83,8 @@ public final class ServiceMachine {
             case ServiceEvent.Hurry() -> hurry(service, now);
             case ServiceEvent.TimerFired(int generation) ->
                     generation == service.generation() ? timerFired(service, now) : same(service);
+            // Its process is visor's own, whatever systemd may have.
+            case ServiceEvent.Unit(UnitReport _) -> same(service);
         };
     }
 
@@ -246,7 +235,7 @@ public final class ServiceMachine {
                 : same(service);
     }
 
-    private static Transition ready(Service service, long pid, Duration now) {
+    static Transition ready(Service service, long pid, Duration now) {
         if (!(service.state() instanceof Running running)
                 || running.pid() != pid
                 || running.readiness() == Readiness.READY) {
@@ -258,7 +247,7 @@ public final class ServiceMachine {
                 new Tell(new ServiceNotice.Ready(pid, now.minus(running.changed()))));
     }
 
-    private static Transition notReady(Service service, long pid, String why, Duration now) {
+    static Transition notReady(Service service, long pid, String why, Duration now) {
         if (!(service.state() instanceof Running running)
                 || running.pid() != pid
                 || running.readiness() != Readiness.READY) {
@@ -324,7 +313,7 @@ public final class ServiceMachine {
     private Transition rest(Service service, Orders orders, List<ServiceEffect> before) {
         return switch (orders) {
             case Orders.Run(), Orders.Retry(String _) -> spawn(service, before);
-            case Orders.Rest() ->
+            case Orders.Rest(), Orders.ByHand() ->
                     new Transition(
                             service.in(new Stopped()),
                             with(before, new Tell(new ServiceNotice.AtRest())));

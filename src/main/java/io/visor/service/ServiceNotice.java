@@ -21,6 +21,16 @@ public sealed interface ServiceNotice {
     /// @param step how
     record Asked(long pid, StopPolicy.Step step) implements ServiceNotice {}
 
+    /// systemd was asked to stop the unit.
+    ///
+    /// @param pid its process
+    record UnitAsked(long pid) implements ServiceNotice {}
+
+    /// The unit was stopped by somebody else, and visor does not start it.
+    ///
+    /// @param why in words, with what to do
+    record LeftAlone(String why) implements ServiceNotice {}
+
     /// The process did not end when asked, and is killed.
     ///
     /// @param pid the process
@@ -68,6 +78,11 @@ public sealed interface ServiceNotice {
     ///
     /// @param why in words
     record NotStarted(String why) implements ServiceNotice {}
+
+    /// The unit runs, but not what it was started for.
+    ///
+    /// @param why in words
+    record Unfit(String why) implements ServiceNotice {}
 
     /// A new process comes later.
     ///

@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ServiceState {
 
     /// No process, and none is coming.
-    record Stopped() implements ServiceState {}
+    ///
+    /// @param why why it is so although visor did not do it, in words; null if that is not so
+    record Stopped(@Nullable String why) implements ServiceState {
+        public Stopped() {
+            this(null);
+        }
+    }
 
     /// No process until something else has happened.
     ///
@@ -86,6 +92,7 @@ public sealed interface ServiceState {
         Orders RUN = new Run();
         Orders REST = new Rest();
         Orders WAIT_FOR_UPGRADE = new WaitForUpgrade();
+        Orders BY_HAND = new ByHand();
 
         /// A process is wanted.
         record Run() implements Orders {}
@@ -95,6 +102,9 @@ public sealed interface ServiceState {
 
         /// None is wanted until the upgrade has switched versions.
         record WaitForUpgrade() implements Orders {}
+
+        /// None is wanted, by somebody who has stopped the unit by hand.
+        record ByHand() implements Orders {}
 
         /// The process failed, and the restart policy decides.
         ///

@@ -8,7 +8,7 @@ import io.visor.model.ProgramName;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.service.Service.Wanted;
-import io.visor.service.ServiceMachine.Transition;
+import io.visor.service.Machine.Transition;
 import io.visor.service.health.HealthMonitor;
 import io.visor.service.health.HealthNotice;
 import io.visor.service.health.HealthState;
@@ -132,11 +132,19 @@ public final class Supervisor {
         dispatch(name, new ServiceEvent.Start());
     }
 
+    /// Begins to look after the units: where each of them stands is known when this returns, if
+    /// the backend has looked at it before.
+    public void adopt() {
+        services.values().stream()
+                .filter(Managed::isUnit)
+                .forEach(managed -> backend.adopt(managed.spec, managed));
+    }
+
     /// Starts every service that follows no program and is wanted up.
     public void startUnversioned() {
         services.values().stream()
                 .filter(managed -> managed.spec.program() == null && managed.isWanted())
-                .forEach(managed -> dispatch(managed, new ServiceEvent.Start()));
+                .forEach(managed -> dispatch(managed, managed.begin()));
     }
 
     /// Ends a service's process and keeps it without one, until it is asked for.
@@ -228,8 +236,12 @@ public final class Supervisor {
     private void enter(ServiceSpec spec, Wanted wanted, boolean waits) {
         add(spec, wanted);
         Managed managed = managed(spec.name());
-        if (wanted == Wanted.UP) {
-            dispatch(managed, waits ? new ServiceEvent.Suspend() : new ServiceEvent.Start());
+        ServiceEvent first = waits ? new ServiceEvent.Suspend() : managed.begin();
+        if (managed.isUnit()) {
+            managed.entering = wanted == Wanted.UP ? first : null;
+            backend.adopt(spec, managed);
+        } else if (wanted == Wanted.UP) {
+            dispatch(managed, first);
         }
     }
 
@@ -355,18 +367,25 @@ public final class Supervisor {
     private final class Managed implements ServiceBackend.Reporter, Prerequisites.Other {
 
         private final ServiceSpec spec;
-        private final ServiceMachine machine;
+        private final Machine machine;
         private Service service;
         private @Nullable Timer timer;
         private @Nullable Successor successor;
         private @Nullable HealthMonitor monitor;
         private List<Unmet> told = List.of();
         private boolean shutDown;
+        private @Nullable ServiceEvent entering;
+        private @Nullable Long watched;
+        private boolean letGo;
 
         Managed(ServiceSpec spec, Wanted wanted) {
             this.spec = spec;
             this.service = Service.initial(wanted);
-            this.machine = new ServiceMachine(spec, new Chance(seeds.getAsLong()));
+            Chance chance = new Chance(seeds.getAsLong());
+            this.machine =
+                    spec.unit() == null
+                            ? new ServiceMachine(spec, chance)
+                            : new UnitMachine(spec, chance);
         }
 
         @Override
@@ -379,9 +398,38 @@ public final class Supervisor {
             return service;
         }
 
+        boolean isUnit() {
+            return spec.unit() != null;
+        }
+
+        /// What has it run when visor begins. A unit that somebody has stopped by hand is not
+        /// started by that.
+        ServiceEvent begin() {
+            return isUnit() ? new ServiceEvent.Resume() : new ServiceEvent.Start();
+        }
+
+        /// Looks after the unit no more; it goes on as it is.
+        private void letGo() {
+            letGo = true;
+            if (timer != null) {
+                timer.cancel();
+            }
+            if (monitor != null) {
+                monitor.stop();
+                monitor = null;
+            }
+            backend.forget(spec);
+            lookAtWaiting();
+        }
+
         void take(ServiceEvent event) {
-            if (isRetired()) {
+            if (isRetired() || letGo) {
                 // What was on its way to it is of the past.
+                return;
+            }
+            if (isUnit() && event instanceof ServiceEvent.Shutdown) {
+                letGo();
+                listeners.forEach(listener -> listener.on(spec, new ServiceNotice.AtRest()));
                 return;
             }
             boolean asksForProcess =
@@ -396,6 +444,7 @@ public final class Supervisor {
             service = transition.next();
             endMonitor();
             runAll(transition.effects());
+            watchUnit();
             if (changed) {
                 lookAtWaiting();
                 succeed();
@@ -407,7 +456,9 @@ public final class Supervisor {
             if (successor == null || shuttingDown || !isAtRest() || isRetired()) {
                 return;
             }
-            backend.forget(spec);
+            if (!letGo) {
+                backend.forget(spec);
+            }
             remove(this);
             ServiceSpec next = successor.spec;
             if (next != null) {
@@ -467,6 +518,7 @@ public final class Supervisor {
         private void run(ServiceEffect effect) {
             switch (effect) {
                 case ServiceEffect.Spawn() -> spawn();
+                case ServiceEffect.End() -> backend.end(spec);
                 case ServiceEffect.CheckDependencies() -> checkDependencies();
                 case ServiceEffect.Send send -> backend.send(spec, send.pid(), send.signal());
                 case ServiceEffect.StartTimer start -> {
@@ -488,7 +540,7 @@ public final class Supervisor {
         }
 
         private void spawn() {
-            if (spec.health().equals(HealthSpec.NONE)) {
+            if (isUnit() || spec.health().equals(HealthSpec.NONE)) {
                 backend.start(spec, null, this);
                 return;
             }
@@ -498,6 +550,23 @@ public final class Supervisor {
             HealthMonitor made = monitors.monitor(spec, this::onHealth);
             monitor = made;
             backend.start(spec, made.watcher().orElse(null), this);
+        }
+
+        /// Has the health of a unit's process watched, from when it is known to run.
+        private void watchUnit() {
+            if (!isUnit()
+                    || spec.health().equals(HealthSpec.NONE)
+                    || !(service.state() instanceof ServiceState.Running running)
+                    || monitor != null && Long.valueOf(running.pid()).equals(watched)) {
+                return;
+            }
+            if (monitor != null) {
+                monitor.stop();
+            }
+            HealthMonitor made = monitors.monitor(spec, this::onHealth);
+            monitor = made;
+            watched = running.pid();
+            events.add(() -> made.start(running.pid()));
         }
 
         private void onHealth(long pid, HealthNotice notice) {
@@ -549,6 +618,22 @@ public final class Supervisor {
             dispatch(this, new ServiceEvent.Exited(pid, status, output));
         }
 
+        @Override
+        public void onUnit(UnitReport report) {
+            dispatch(this, new ServiceEvent.Unit(report));
+            ServiceEvent first = entering;
+            if (first != null) {
+                entering = null;
+                dispatch(this, first);
+            }
+        }
+
+        @Override
+        public void onUnfit(String why) {
+            events.add(() -> run(new ServiceEffect.Tell(new ServiceNotice.Unfit(why))));
+            drain();
+        }
+
         boolean isWanted() {
             return service.wanted() == Wanted.UP;
         }
@@ -563,7 +648,7 @@ public final class Supervisor {
         }
 
         boolean isAtRest() {
-            return service.state().isAtRest();
+            return letGo || service.state().isAtRest();
         }
     }
 }

@@ -517,6 +517,8 @@ final class ProgramUpgrade {
             dispatch(new UpgradeEvent.Fell(why, lastLines(ended)));
         } else if (notice instanceof ServiceNotice.NotStarted(String why)) {
             dispatch(new UpgradeEvent.Fell(spec.name() + " cannot be started: " + why));
+        } else if (notice instanceof ServiceNotice.Unfit(String why)) {
+            dispatch(new UpgradeEvent.Fell(why));
         } else if (notice instanceof ServiceNotice.Unhealthy(long _, String why)) {
             dispatch(new UpgradeEvent.Fell(spec.name() + " " + why));
         } else if (notice instanceof ServiceNotice.NotReady(long _, String why)) {

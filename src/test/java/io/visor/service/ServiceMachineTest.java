@@ -22,7 +22,7 @@ import io.visor.service.ServiceEffect.Send;
 import io.visor.service.ServiceEffect.Spawn;
 import io.visor.service.ServiceEffect.StartTimer;
 import io.visor.service.ServiceEffect.Tell;
-import io.visor.service.ServiceMachine.Transition;
+import io.visor.service.Machine.Transition;
 import io.visor.service.ServiceState.Completed;
 import io.visor.service.ServiceState.Failed;
 import io.visor.service.ServiceState.Killing;

@@ -30,11 +30,13 @@ final class ServiceTransitions {
         READY,
         NOT_READY,
         UNHEALTHY,
+        UNFIT,
         STOPPING,
         KILLED,
         EXITED,
         RETRYING,
         FAILED,
+        LEFT_ALONE,
         AT_REST
     }
 
@@ -61,7 +63,9 @@ final class ServiceTransitions {
             case ServiceNotice.Ready _ -> State.READY;
             case ServiceNotice.NotReady _ -> State.NOT_READY;
             case ServiceNotice.Unhealthy _ -> State.UNHEALTHY;
-            case ServiceNotice.Asked _ -> State.STOPPING;
+            case ServiceNotice.Asked _, ServiceNotice.UnitAsked _ -> State.STOPPING;
+            case ServiceNotice.LeftAlone _ -> State.LEFT_ALONE;
+            case ServiceNotice.Unfit _ -> State.UNFIT;
             case ServiceNotice.Killed _ -> State.KILLED;
             case ServiceNotice.Ended _ -> State.EXITED;
             case ServiceNotice.Retrying _ -> State.RETRYING;
@@ -104,6 +108,10 @@ final class ServiceTransitions {
                             state,
                             Json.object("pid", asked.pid(), "how", asked.step().toString()),
                             at);
+            case ServiceNotice.UnitAsked(long pid) -> Transition.reached(state, pid(pid), at);
+            case ServiceNotice.LeftAlone(String why) ->
+                    Transition.reached(state, Json.object("why", why), at);
+            case ServiceNotice.Unfit(String why) -> Transition.failed(state, why, null, at);
             case ServiceNotice.Killed killed ->
                     Transition.failed(state, "it did not end when asked to", pid(killed.pid()), at);
             case ServiceNotice.Ended ended -> exited(state, ended, at);

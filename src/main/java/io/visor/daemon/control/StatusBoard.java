@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// Remembers what the machines do not, and puts both into wire records. For the instance's loop.
 public final class StatusBoard {
 
-    /// What runs services: visor's own children, until there are units.
-    private static final String BACKEND = "process";
-
     private final ControlledInstance instance;
     private final Clock clock;
     private final Instant startedAt;
@@ -188,7 +185,7 @@ public final class StatusBoard {
         return new ServiceStatus(
                 spec.name().text(),
                 program == null ? null : program.text(),
-                BACKEND,
+                spec.unit() == null ? "process" : "systemd",
                 state.word(),
                 reason(view),
                 service.wanted() == Service.Wanted.UP
@@ -234,6 +231,9 @@ public final class StatusBoard {
                 case UPGRADE -> "waits for the upgrade of " + view.spec().program();
                 case DEPENDENCY -> Unmet.sentence(view.unmet());
             };
+        }
+        if (state instanceof ServiceState.Stopped(String why) && why != null) {
+            return why;
         }
         boolean notYet =
                 state instanceof ServiceState.Stopped

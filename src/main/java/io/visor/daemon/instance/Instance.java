@@ -68,6 +68,7 @@ public final class Instance {
     private boolean launchable;
     private boolean verified;
     private boolean swept;
+    private boolean unitsKnown;
     private boolean remembered;
     private boolean heard;
     private boolean unversionedBegun;
@@ -172,6 +173,7 @@ public final class Instance {
         startUp("launcher", this::prepare);
         startUp("verify", this::verify);
         startUp("sweep", this::sweep);
+        startUp("units", this::lookAtUnits);
         VersionAuthority authority = surroundings.authority();
         scheduler.start(
                 "chain", () -> authority.follow(event -> loop.execute(() -> onChain(event))));
@@ -218,6 +220,19 @@ public final class Instance {
         surroundings.sweep(service -> policies.getOrDefault(service, StopPolicy.DEFAULT));
         loop.execute(() -> {
             swept = true;
+            beginIfDue();
+        });
+    }
+
+    /// Finds out where the units stand before anything is done with them.
+    private void lookAtUnits() throws InterruptedException {
+        List<ServiceSpec> units =
+                plan.services().stream().filter(spec -> spec.unit() != null).toList();
+        if (!units.isEmpty()) {
+            surroundings.lookAtUnits(units);
+        }
+        loop.execute(() -> {
+            unitsKnown = true;
             beginIfDue();
         });
     }
@@ -325,11 +340,12 @@ public final class Instance {
 
     /// Starts what may be started. Services without a program need neither the chain nor a binary.
     private void beginIfDue() {
-        if (stopping || !launchable || !swept || !remembered) {
+        if (stopping || !launchable || !swept || !unitsKnown || !remembered) {
             return;
         }
         if (!unversionedBegun) {
             unversionedBegun = true;
+            supervisor.adopt();
             supervisor.startUnversioned();
             reloading.look();
         }
@@ -355,6 +371,9 @@ public final class Instance {
             }
             case ServiceNotice.Asked _,
                     ServiceNotice.Killed _,
+                    ServiceNotice.UnitAsked _,
+                    ServiceNotice.LeftAlone _,
+                    ServiceNotice.Unfit _,
                     ServiceNotice.NotStarted _,
                     ServiceNotice.Retrying _,
                     ServiceNotice.Waiting _,

@@ -7,7 +7,6 @@ import io.visor.model.VisorConfig;
 import io.visor.model.VisorException;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +118,7 @@ final class Reloading {
                     "chain and programs of the configuration have changed: that takes a restart of"
                             + " visor");
         }
-        config = new VisorConfig(config.chain(), config.programs(), next.services(), List.of());
+        config = new VisorConfig(config.chain(), config.programs(), next.services());
         instance.surroundings().reserve(next.services().size());
         instance.supervisor()
                 .reload(next.services(), instance.wanted()::of, instance::waitsForUpgrade);

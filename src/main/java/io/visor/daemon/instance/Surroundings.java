@@ -15,6 +15,7 @@ import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
 import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -66,6 +67,11 @@ public interface Surroundings {
     ///
     /// @param policies how each service is asked to end
     void sweep(Function<String, StopPolicy> policies) throws InterruptedException;
+
+    /// Finds out where units stand, before the backend is asked for any of them. In a task.
+    ///
+    /// @throws io.visor.model.VisorException if there is nobody who could be asked
+    void lookAtUnits(List<ServiceSpec> units) throws InterruptedException;
 
     /// Makes the first upgrade as fast as later ones. In a task, when services run.
     void rehearse() throws InterruptedException;

@@ -197,6 +197,11 @@ final class SimVisor implements Surroundings, InstanceListener {
                 _ -> null);
     }
 
+    @Override
+    public void lookAtUnits(java.util.List<io.visor.model.ServiceSpec> units) {
+        throw new AssertionError("no unit runs here: " + units);
+    }
+
     private String marks() {
         return World.HOME + "/" + plan.name() + "/";
     }

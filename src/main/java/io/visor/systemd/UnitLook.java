@@ -1,0 +1,183 @@
+package io.visor.systemd;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.UnitName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What `systemctl show` tells of a unit at one moment. The properties are those of
+/// org.freedesktop.systemd1(5).
+///
+/// @param properties by name; what is not known is missing or empty
+record UnitLook(Map<String, String> properties) {
+
+    /// What is asked for.
+    static final List<String> PROPERTIES =
+            List.of(
+                    "Id",
+                    "LoadState",
+                    "LoadError",
+                    "ActiveState",
+                    "SubState",
+                    "MainPID",
+                    "ControlPID",
+                    "ExecMainPID",
+                    "ExecMainCode",
+                    "ExecMainStatus",
+                    "ExecMainStartTimestampMonotonic",
+                    "ExecMainExitTimestampMonotonic",
+                    "ActiveEnterTimestampMonotonic",
+                    "ActiveExitTimestampMonotonic",
+                    "InactiveEnterTimestampMonotonic",
+                    "ConditionResult",
+                    "InvocationID",
+                    "NRestarts",
+                    "UnitFileState",
+                    "Result",
+                    "Restart",
+                    "RestartUSec",
+                    "TimeoutStartUSec",
+                    "TimeoutStopUSec",
+                    "NeedDaemonReload");
+
+    // sigaction(2), `si_code` of SIGCHLD
+    private static final long CLD_EXITED = 1;
+    private static final long CLD_KILLED = 2;
+    private static final long CLD_DUMPED = 3;
+
+    UnitLook {
+        properties = Map.copyOf(properties);
+    }
+
+    /// Reads what was printed for several units: their blocks in the order in which they were asked
+    /// for, with an empty line in between.
+    ///
+    /// @throws SystemdException if it is not that
+    static Map<UnitName, UnitLook> read(List<UnitName> units, String text) {
+        List<Map<String, String>> blocks = new ArrayList<>();
+        Map<String, String> block = new HashMap<>();
+        for (String line : text.split("\n", -1)) {
+            int at = line.indexOf('=');
+            if (at > 0) {
+                block.put(line.substring(0, at), line.substring(at + 1));
+            } else if (line.isEmpty() && !block.isEmpty()) {
+                blocks.add(block);
+                block = new HashMap<>();
+            }
+        }
+        if (!block.isEmpty()) {
+            blocks.add(block);
+        }
+        if (blocks.size() != units.size()) {
+            throw new SystemdException(
+                    "systemctl show told of " + blocks.size() + " units, not of " + units.size());
+        }
+        Map<UnitName, UnitLook> looks = new HashMap<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            looks.put(units.get(i), new UnitLook(blocks.get(i)));
+        }
+        return looks;
+    }
+
+    String text(String property) {
+        return properties.getOrDefault(property, "");
+    }
+
+    /// A number; 0 if it is none.
+    long number(String property) {
+        String text = text(property);
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    /// A span of time.
+    ///
+    /// @return nothing if it has no end, or is not known
+    Optional<Duration> span(String property) {
+        return TimeSpan.parse(text(property));
+    }
+
+    String activeState() {
+        return text("ActiveState");
+    }
+
+    boolean isActive() {
+        return switch (activeState()) {
+            case "active", "reloading", "refreshing" -> true;
+            default -> false;
+        };
+    }
+
+    /// Whether it is loaded, whatever it does.
+    boolean isLoaded() {
+        return text("LoadState").equals("loaded");
+    }
+
+    boolean isMasked() {
+        return text("LoadState").equals("masked") || text("UnitFileState").startsWith("masked");
+    }
+
+    /// Whether systemd has no unit of this name.
+    boolean isNotFound() {
+        return text("LoadState").equals("not-found");
+    }
+
+    /// Whether it is not started with the machine, and could be.
+    boolean isDisabled() {
+        return switch (text("UnitFileState")) {
+            case "disabled", "linked", "linked-runtime" -> true;
+            default -> false;
+        };
+    }
+
+    boolean isAutoRestart() {
+        return text("SubState").startsWith("auto-restart");
+    }
+
+    /// Its process: the main one, or the one that prepares it.
+    long pid() {
+        long main = number("MainPID");
+        return main != 0 ? main : number("ControlPID");
+    }
+
+    String invocation() {
+        return text("InvocationID");
+    }
+
+    long restarts() {
+        return number("NRestarts");
+    }
+
+    /// How the last main process ended.
+    ///
+    /// @return nothing if there was none, or it runs
+    Optional<ExitStatus> exit() {
+        int status = (int) number("ExecMainStatus");
+        long code = number("ExecMainCode");
+        if (code == CLD_EXITED) {
+            return Optional.of(new ExitStatus.Exited(status));
+        }
+        return code == CLD_KILLED || code == CLD_DUMPED
+                ? Optional.of(new ExitStatus.Signaled(status))
+                : Optional.empty();
+    }
+
+    /// Whether it has run since the machine was started, as far as systemd remembers.
+    boolean hasRun() {
+        return number("InactiveEnterTimestampMonotonic") != 0
+                || number("ExecMainStartTimestampMonotonic") != 0;
+    }
+
+    /// Whether a unit that is inactive is so because its main process ended by itself: that process
+    /// was gone before the unit began to stop, and systemd was not about to start another one.
+    boolean hasEndedByItself() {
+        long exit = number("ExecMainExitTimestampMonotonic");
+        return exit != 0
+                && exit <= number("ActiveExitTimestampMonotonic")
+                && text("Result").equals("success")
+                && !text("Restart").equals("always");
+    }
+}
