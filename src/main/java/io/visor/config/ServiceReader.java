@@ -144,7 +144,7 @@ final class ServiceReader {
                             new ServiceName(unit.stem()),
                             Lavap.NAME,
                             unit,
-                            paths.base(),
+                            home.root(),
                             List.of(),
                             HealthSpec.NONE));
         } catch (IllegalArgumentException e) {
@@ -181,7 +181,7 @@ final class ServiceReader {
                         name.get(),
                         program.map(ProgramSpec::name).orElse(null),
                         unit.get(),
-                        paths.base(),
+                        home.root(),
                         after,
                         health));
     }

@@ -254,18 +254,23 @@ public final class UnitMachine implements Machine {
             if (pid == null || stays) {
                 return service;
             }
-            end = new UnitReport.End(pid, TERMINATED, true, LastOutput.NONE);
+            end = new UnitReport.End(pid, TERMINATED, true, null, null, LastOutput.NONE);
         }
         boolean asked =
                 end.asked()
                         || service.state() instanceof Stopping(var _, var _, var _, Orders orders)
                                 && !orders.equals(Orders.BY_HAND);
-        Duration ran = service.startedAt() == null ? Duration.ZERO : now.minus(service.startedAt());
+        if (pid == null && end.pid() != 0) {
+            // It came and went while nobody looked.
+            told.add(new Tell(new ServiceNotice.Started(end.pid(), null)));
+        }
+        Duration since = service.startedAt();
+        Duration ran = end.ran() != null ? end.ran() : since == null ? Duration.ZERO : now.minus(since);
         told.add(
                 new Tell(
                         new ServiceNotice.Ended(
                                 end.pid(), end.status(), ran, asked, end.output())));
-        return service.ended(now);
+        return service.ended(end.ago() == null ? now : now.minus(end.ago()));
     }
 
 

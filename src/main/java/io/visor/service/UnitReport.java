@@ -16,8 +16,16 @@ public record UnitReport(Standing standing, @Nullable End end) {
     /// @param pid which
     /// @param status how
     /// @param asked whether systemd had asked it to, as it does when a unit is stopped
+    /// @param ran how long it ran; null if systemd does not tell
+    /// @param ago how long ago it ended; null if systemd does not tell
     /// @param output what it wrote last
-    public record End(long pid, ExitStatus status, boolean asked, LastOutput output) {}
+    public record End(
+            long pid,
+            ExitStatus status,
+            boolean asked,
+            @Nullable Duration ran,
+            @Nullable Duration ago,
+            LastOutput output) {}
 
     /// Where a unit stands, in the words of systemctl(1).
     public sealed interface Standing {}

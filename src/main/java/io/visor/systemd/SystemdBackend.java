@@ -412,15 +412,21 @@ public final class SystemdBackend implements ServiceBackend {
                     gone.get().invocation(),
                     found ->
                             one.reporter.onUnit(
-                                    new UnitReport(standing, end(gone.get(), found))));
+                                    new UnitReport(standing, end(gone.get(), found, MonotonicTime.now()))));
         }
     }
 
-    private static UnitReport.End end(UnitReading.Gone gone, UnitJournal.Found found) {
+    private static UnitReport.End end(
+            UnitReading.Gone gone, UnitJournal.Found found, Duration now) {
         ExitStatus told = gone.look() == null ? null : gone.look().exit().orElse(null);
         ExitStatus status = told == null ? found.exit() : told;
         return new UnitReport.End(
-                gone.pid(), status == null ? TERMINATED : status, gone.asked(), output(found));
+                gone.pid(),
+                status == null ? TERMINATED : status,
+                gone.asked(),
+                gone.look() == null ? null : gone.look().ran().orElse(null),
+                gone.look() == null ? null : gone.look().exited(now).orElse(null),
+                output(found));
     }
 
     private void markUp(Watched one) {

@@ -165,6 +165,25 @@ record UnitLook(Map<String, String> properties) {
                 : Optional.empty();
     }
 
+    /// How long the last main process ran; nothing if it runs, or there was none.
+    Optional<Duration> ran() {
+        long started = number("ExecMainStartTimestampMonotonic");
+        long exited = number("ExecMainExitTimestampMonotonic");
+        return started != 0 && exited >= started
+                ? Optional.of(Duration.ofNanos((exited - started) * 1000))
+                : Optional.empty();
+    }
+
+    /// How long ago the last main process ended; nothing if it runs, or there was none.
+    ///
+    /// @param now a reading of the clock that systemd's times are of
+    Optional<Duration> exited(Duration now) {
+        Duration exited = Duration.ofNanos(number("ExecMainExitTimestampMonotonic") * 1000);
+        return exited.isZero() || exited.compareTo(now) > 0
+                ? Optional.empty()
+                : Optional.of(now.minus(exited));
+    }
+
     /// Whether it has run since the machine was started, as far as systemd remembers.
     boolean hasRun() {
         return number("InactiveEnterTimestampMonotonic") != 0

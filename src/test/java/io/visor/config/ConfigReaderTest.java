@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.visor.model.Assurance;
 import io.visor.model.Backoff;
+import io.visor.model.Dependency;
 import io.visor.model.EndpointAddress;
 import io.visor.model.Environment;
+import io.visor.model.HealthSpec;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.LogSpec;
@@ -21,6 +23,7 @@ import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
+import io.visor.model.UnitName;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
 import java.io.IOException;
@@ -101,7 +104,6 @@ final class ConfigReaderTest {
         assertThat(config.chain().height()).isZero();
         assertThat(config.programs()).containsExactly(Map.entry(Lavap.NAME, Lavap.SPEC));
         assertThat(config.services()).isEmpty();
-        assertThat(config.units()).isEmpty();
     }
 
     @ParameterizedTest
@@ -129,11 +131,81 @@ final class ConfigReaderTest {
 
     @Test
     void aFileOfLavaVisorsWorksAsItIs() {
-        assertThat(read("services: [a.service]").units()).containsExactly("a.service");
-        assertThat(read("services:\n    - alice-ETH1.service\n    - bob-LAV1.service\n").units())
-                .containsExactly("alice-ETH1.service", "bob-LAV1.service");
-        assertThat(read("services:\r\n  - a.service\r\n").units()).containsExactly("a.service");
-        assertThat(read("services: [a.service]").services()).isEmpty();
+        assertThat(read("services: [a.service]").services()).containsExactly(lavapUnit("a"));
+        assertThat(
+                        read("services:\n    - alice-ETH1.service\n    - bob-LAV1.service\n")
+                                .services())
+                .containsExactly(lavapUnit("alice-ETH1"), lavapUnit("bob-LAV1"));
+        assertThat(read("services:\r\n  - a.service\r\n").services())
+                .containsExactly(lavapUnit("a"));
+    }
+
+    /// What LavaVisor's form stands for.
+    private ServiceSpec lavapUnit(String name) {
+        return ServiceSpec.ofUnit(
+                new ServiceName(name),
+                Lavap.NAME,
+                new UnitName(name + ".service"),
+                home.root(),
+                List.of(),
+                HealthSpec.NONE);
+    }
+
+    @Test
+    void aServiceMayBeAUnit() {
+        VisorConfig config =
+                read(
+                        """
+                        services:
+                          - {name: db, command: /bin/db}
+                          - name: lily
+                            unit: lily@main.service
+                            after: [{service: db, is: healthy}]
+                            health: {tcp: "127.0.0.1:1234"}
+                        """);
+        assertThat(config.services().getLast())
+                .isEqualTo(
+                        ServiceSpec.ofUnit(
+                                new ServiceName("lily"),
+                                null,
+                                new UnitName("lily@main.service"),
+                                home.root(),
+                                List.of(
+                                        new Dependency(
+                                                new ServiceName("db"), Dependency.Is.HEALTHY)),
+                                new HealthSpec(
+                                        null,
+                                        new HealthSpec.Check(new HealthSpec.Tcp("127.0.0.1", 1234)),
+                                        null)));
+    }
+
+    @Test
+    void whatSystemdDoesForAUnitIsRefused() {
+        assertThat(
+                        problems(
+                                """
+                                services:
+                                  - name: lily
+                                    unit: lily.service
+                                    command: lily daemon
+                                    restart: {mode: always}
+                                    environment: {A: b}
+                                    health: {log: ready}
+                                  - {name: b, unit: lily.timer}
+                                  - {name: c, unit: lily.service}
+                                """))
+                .containsExactly(
+                        "4 services[0].command: systemd does that for a unit; write ExecStart= in"
+                                + " the unit's file and leave it out here",
+                        "5 services[0].restart: systemd does that for a unit; write Restart= and"
+                                + " RestartSec= in the unit's file and leave it out here",
+                        "6 services[0].environment: systemd does that for a unit; write"
+                                + " Environment= or EnvironmentFile= in the unit's file and leave"
+                                + " it out here",
+                        "7 services[0].health: the output of a unit goes to systemd's journal,"
+                                + " where no check looks for a line; use http, tcp, grpc or exec",
+                        "8 services[1].unit: \"lily.timer\" is no unit: " + UnitName.RULE,
+                        "9 services[2]: the unit lily.service stands above already");
     }
 
     @Test
@@ -205,9 +277,9 @@ final class ConfigReaderTest {
                                         List.of("version", "--short", "a b")),
                                 UpgradePolicy.DEFAULT,
                                 StopPolicy.DEFAULT));
-        assertThat(config.units()).containsExactly("alice-ETH1.service");
         assertThat(config.services())
                 .containsExactly(
+                        lavapUnit("alice-ETH1"),
                         new ServiceSpec(
                                 new ServiceName("alice-LAV1"),
                                 Lavap.NAME,
@@ -325,7 +397,7 @@ final class ConfigReaderTest {
                                 + " digits or . _ @ : - and begins with a letter or a digit",
                         "16 services[0]: \"a\" is no unit; write name.service, or a mapping with"
                                 + " name and command",
-                        "17 services[1]: has no command",
+                        "17 services[1]: has no command, and no unit",
                         "18 services[1].comand: unknown key; did you mean \"command\"?",
                         "20 services[2].command: a ' at character 3 is not closed",
                         "21 services[2].restart.mode: \"sometimes\" is not known; use no,"
@@ -448,7 +520,7 @@ final class ConfigReaderTest {
         assertThat(problems("services:\n- name: a\n  command: ~\n"))
                 .containsExactly("3 services[0].command: has no value");
         assertThat(problems("services:\n- {}\n"))
-                .containsExactly("2 services[0]: has no name", "2 services[0]: has no command");
+                .containsExactly("2 services[0]: has no name", "2 services[0]: has no command, and no unit");
     }
 
     @Test
@@ -474,7 +546,7 @@ final class ConfigReaderTest {
                 .containsExactly(
                         "4 services[2]: a service \"a\" stands above already",
                         "5 services[3]: a service \"b\" stands above already",
-                        "6 services[4]: a service \"a.service\" stands above already");
+                        "6 services[4]: a service \"a\" stands above already");
     }
 
     @Test

@@ -30,6 +30,7 @@ import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.model.StopPolicy;
+import io.visor.model.UnitName;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
 import java.io.IOException;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -75,8 +77,7 @@ final class ConfigWriterTest {
         return new VisorConfig(
                 ConfigReader.defaults().chain(),
                 ConfigReader.defaults().programs(),
-                List.of(service),
-                List.of());
+                List.of(service));
     }
 
     private static ServiceSpec service(List<String> command, Map<String, String> environment) {
@@ -221,8 +222,7 @@ final class ConfigWriterTest {
                                 List.of(EndpointAddress.parse("https://u:hunter2@node")),
                                 0),
                         programs,
-                        List.of(service),
-                        List.of());
+                        List.of(service));
         assertThat(ConfigWriter.writeYaml(config)).doesNotContain("hunter2", "ter2");
         Json json = ConfigWriter.write(config);
         assertThat(json.items("services").getFirst().string("command"))
@@ -239,14 +239,34 @@ final class ConfigWriterTest {
                                 new VisorConfig(
                                         chain,
                                         Map.of(Lavap.NAME, lavap, LILY, lily),
-                                        numbered(services),
-                                        List.of()));
-        Arbitrary<List<String>> units =
-                Arbitraries.of("x.service", "yes-1.service", "0.service").list().uniqueElements();
+                                        numbered(services)));
+        Arbitrary<List<ServiceSpec>> units =
+                Arbitraries.of(
+                                unit("x", Lavap.NAME, "x.service"),
+                                unit("yes-1", Lavap.NAME, "yes-1.service"),
+                                unit("0", Lavap.NAME, "0.service"),
+                                unit("lily", LILY, "lily@main.service"),
+                                unit("renamed", Lavap.NAME, "a-b.service"),
+                                unit("sidecar", null, "sidecar\\x2d1.service"))
+                        .list()
+                        .uniqueElements();
         return Combinators.combine(configs, units)
                 .as((config, list) ->
                         new VisorConfig(
-                                config.chain(), config.programs(), config.services(), list));
+                                config.chain(),
+                                config.programs(),
+                                Stream.concat(list.stream(), config.services().stream())
+                                        .toList()));
+    }
+
+    private static ServiceSpec unit(String name, @Nullable ProgramName program, String unit) {
+        return ServiceSpec.ofUnit(
+                new ServiceName(name),
+                program,
+                new UnitName(unit),
+                HOME.root(),
+                List.of(),
+                HealthSpec.NONE);
     }
 
     private static List<ServiceSpec> numbered(List<ServiceSpec> services) {

@@ -287,8 +287,7 @@ final class HealthReaderTest {
         return new VisorConfig(
                 ConfigReader.defaults().chain(),
                 ConfigReader.defaults().programs(),
-                List.of(service),
-                List.of());
+                List.of(service));
     }
 
     private static ServiceSpec service(HealthSpec health) {

@@ -65,7 +65,7 @@ final class StartIT extends OnDevnet {
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err())
                 .contains("config.yml: 2 problems")
-                .contains("line 2   services[0]: has no command")
+                .contains("line 2   services[0]: has no command, and no unit")
                 .contains("line 3   services[0].comand: unknown key; did you mean \"command\"?");
     }
 

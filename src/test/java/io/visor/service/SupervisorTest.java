@@ -50,6 +50,17 @@ final class SupervisorTest {
 
     private final class RecordingBackend implements ServiceBackend {
         @Override
+        public void adopt(ServiceSpec spec, Reporter reporter) {
+            reporters.put(spec.name().text(), reporter);
+            done.add("adopt " + spec.name());
+        }
+
+        @Override
+        public void end(ServiceSpec spec) {
+            done.add("end " + spec.name());
+        }
+
+        @Override
         public void prepare(ServiceSpec spec, Path binary) {
             throw new UnsupportedOperationException();
         }

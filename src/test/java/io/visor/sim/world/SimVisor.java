@@ -117,7 +117,7 @@ final class SimVisor implements Surroundings, InstanceListener {
         }
         ChainSpec chain =
                 new ChainSpec(Chain.ID, List.of(EndpointAddress.parse("tcp://node0:26657")), 0);
-        return new VisorConfig(chain, programs, services, List.of());
+        return new VisorConfig(chain, programs, services);
     }
 
     private VisorConfig reread() {
