@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,15 @@ final class DevnetCommand implements Callable<Integer> {
     private List<String> versions = List.of();
 
     @Option(
+            names = "--broken",
+            paramLabel = "V",
+            split = ",",
+            description =
+                    "Releases that are published besides, and end with code 1 a second after their"
+                            + " start: to see a rollback.")
+    private List<String> broken = List.of();
+
+    @Option(
             names = "--release-size",
             paramLabel = "MB",
             defaultValue = "0",
@@ -106,6 +116,10 @@ final class DevnetCommand implements Callable<Integer> {
             description = "The release host; 0: any (default: ${DEFAULT-VALUE}).")
     private int releasesPort;
 
+    /// What a broken release does.
+    private static final Map<String, String> BROKEN =
+            Map.of("exit-after-millis", "1000", "exit-code", "1");
+
     private final Console console;
 
     DevnetCommand(Console console) {
@@ -132,6 +146,10 @@ final class DevnetCommand implements Callable<Integer> {
         for (String text : versions) {
             parsed.add(version("--versions", text));
         }
+        List<Version> failing = new ArrayList<>();
+        for (String text : broken) {
+            failing.add(version("--broken", text));
+        }
         Devnet.Options options =
                 new Devnet.Options(
                         console.path("--directory", directory),
@@ -147,6 +165,9 @@ final class DevnetCommand implements Callable<Integer> {
                 new SystemScheduler(
                         (thread, failure) -> console.err().println(thread + ": " + failure));
         try (Devnet devnet = new Devnet(options, scheduler)) {
+            for (Version version : failing) {
+                devnet.releases().publish(version, BROKEN, options.padding());
+            }
             devnet.chain().run();
             show(devnet);
             while (true) {

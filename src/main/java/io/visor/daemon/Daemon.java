@@ -21,6 +21,7 @@ import io.visor.release.ReleaseException;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
 import io.visor.store.Recorder;
+import io.visor.systemd.ServiceNotifier;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.SystemScheduler;
@@ -60,6 +61,7 @@ public final class Daemon implements InstanceListener {
     private final ThisMachine machine;
     private final Instance instance;
     private final Control control;
+    private final @Nullable UnderSystemd systemd;
 
     private Daemon(
             InstancePlan plan,
@@ -96,6 +98,28 @@ public final class Daemon implements InstanceListener {
                         loop,
                         problem -> say(Level.WARN, "control", problem));
         this.instance.listen(control::on);
+        this.systemd = plan.environment().containsKey("NOTIFY_SOCKET") ? underSystemd() : null;
+    }
+
+    private @Nullable UnderSystemd underSystemd() {
+        return ServiceNotifier.of(
+                        plan.environment(),
+                        ProcessHandle.current().pid(),
+                        trouble -> say(Level.WARN, "systemd", trouble))
+                .map(notifier ->
+                        new UnderSystemd(
+                                notifier,
+                                loop,
+                                instance,
+                                List.copyOf(plan.config().programs().keySet())))
+                .orElse(null);
+    }
+
+    /// What systemd is told may have changed. On the loop.
+    private void tellSystemd() {
+        if (systemd != null) {
+            systemd.lookSoon();
+        }
     }
 
     /// Runs an instance to its end.
@@ -139,6 +163,9 @@ public final class Daemon implements InstanceListener {
                                     view(),
                                     Objects.requireNonNull(metrics));
             start();
+            if (systemd != null) {
+                loop.execute(systemd::begin);
+            }
             loop.schedule(CONTROL_PATIENCE, control::open);
             try {
                 return await();
@@ -186,6 +213,7 @@ public final class Daemon implements InstanceListener {
     private void onSignal(Signal signal) {
         if (signal == Signal.HUP && instance.canReload()) {
             instance.reload();
+            tellSystemd();
         } else {
             instance.stopOrHurry(signal + " received");
         }
@@ -200,6 +228,7 @@ public final class Daemon implements InstanceListener {
                 metrics.on(spec, notice);
             }
         });
+        tellSystemd();
         if (notice instanceof ServiceNotice.Started) {
             loop.execute(control::open);
         }
@@ -207,6 +236,7 @@ public final class Daemon implements InstanceListener {
 
     @Override
     public void on(ProgramName program, UpgradeNotice notice) {
+        tellSystemd();
         words.say(() -> {
             log.on(program, notice);
             if (metrics != null) {
@@ -228,6 +258,7 @@ public final class Daemon implements InstanceListener {
 
     @Override
     public void on(ChainEvent event) {
+        tellSystemd();
         control.on(event);
         words.say(() -> {
             log.on(event);
@@ -247,6 +278,9 @@ public final class Daemon implements InstanceListener {
     @Override
     public void say(Level level, String subject, String text) {
         words.say(() -> journal.say(level, subject, text));
+        if (systemd != null) {
+            loop.execute(this::tellSystemd);
+        }
     }
 
     private ProbeServer.View view() {

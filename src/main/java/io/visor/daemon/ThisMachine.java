@@ -33,6 +33,7 @@ import io.visor.service.health.HealthChecks;
 import io.visor.store.DatabaseFile;
 import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
+import io.visor.systemd.ServiceNotifier;
 import io.visor.systemd.SystemdBackend;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
@@ -42,7 +43,9 @@ import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -56,6 +59,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     private static final String REHEARSAL = ".rehearsal/";
 
     private final InstancePlan plan;
+    private final Map<String, String> environment;
     private final Scheduler scheduler;
     private final Loop loop;
     private final Journal journal;
@@ -84,6 +88,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
             String version,
             RandomGenerator random) {
         this.plan = plan;
+        this.environment = forOthers(plan.environment());
         this.scheduler = scheduler;
         this.loop = loop;
         this.journal = journal;
@@ -92,11 +97,21 @@ final class ThisMachine implements Surroundings, AutoCloseable {
         this.random = random;
         String userAgent = "visor/" + version;
         this.clients =
-                new Clients(plan.environment(), new ShortCommand(table), scheduler, userAgent);
+                new Clients(environment, new ShortCommand(table), scheduler, userAgent);
         this.health = new HealthChecks(scheduler, loop, new ShortCommand(table), userAgent);
         this.runRecords = new RunRecords(plan.folder().run().resolve("services"));
         this.marks = realPath(plan.home()) + "/" + plan.name() + "/";
         this.authority = clients.authority(plan.config().chain(), random);
+    }
+
+    /// What systemd has for visor alone is nothing for what visor starts.
+    private static Map<String, String> forOthers(Map<String, String> environment) {
+        if (!environment.containsKey("NOTIFY_SOCKET")) {
+            return environment;
+        }
+        Map<String, String> others = new HashMap<>(environment);
+        others.keySet().removeAll(ServiceNotifier.VARIABLES);
+        return others;
     }
 
     /// The home as the kernel names it: it must be the same whichever way visor was told of it.
@@ -111,7 +126,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
     @Override
     public ServiceBackend backend(ActiveBinaries binaries) {
         ProcessBackend made =
-                new ProcessBackend(launcher, plan.environment(), binaries, marks, this::input);
+                new ProcessBackend(launcher, environment, binaries, marks, this::input);
         backend = made;
         Backends both = new Backends(made, () -> systemd(binaries));
         backends = both;
@@ -123,7 +138,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                 scheduler,
                 loop,
                 new ShortCommand(table),
-                plan.environment(),
+                environment,
                 plan.folder().run().resolve("units"),
                 binaries,
                 warning -> words.say(() -> journal.warn("systemd", warning)));
@@ -186,7 +201,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                 new Hooks.Runner(
                         new ShortCommand(table),
                         scheduler.clock(),
-                        plan.environment(),
+                        environment,
                         plan.home().root(),
                         plan.name().text()));
     }
@@ -316,7 +331,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                             loop,
                             scheduler,
                             launcher,
-                            plan.environment(),
+                            environment,
                             marks + REHEARSAL)
                     .run();
             rehearsing = false;

@@ -404,6 +404,11 @@ public final class Instance {
         }
     }
 
+    /// Whether its configuration is being read again.
+    public boolean isReloading() {
+        return reloading.isReading();
+    }
+
     /// Whether it can be reloaded.
     public boolean canReload() {
         return plan.reread() != null;

@@ -22,6 +22,7 @@ final class Reloading {
     private final InstanceListener listener;
     private VisorConfig config;
     private @Nullable VisorConfig pending;
+    private int reading;
 
     Reloading(
             InstancePlan plan,
@@ -41,8 +42,21 @@ final class Reloading {
     void reread() {
         Supplier<VisorConfig> from = reader;
         if (from != null) {
+            reading++;
             scheduler.start("reload", () -> reread(from));
         }
+    }
+
+    /// Whether it is being read.
+    boolean isReading() {
+        return reading > 0;
+    }
+
+    private void fail(String text) {
+        loop.execute(() -> {
+            reading--;
+            listener.say(Level.ERROR, "visor", text);
+        });
     }
 
     private void reread(Supplier<VisorConfig> from) {
@@ -50,15 +64,14 @@ final class Reloading {
         try {
             next = from.get();
         } catch (ConfigException e) {
-            listener.say(
-                    Level.ERROR, "visor", "cannot reload " + e.file() + ": " + e.why() + rest(e));
+            fail("cannot reload " + e.file() + ": " + e.why() + rest(e));
             return;
         } catch (VisorException e) {
-            listener.say(
-                    Level.ERROR, "visor", "cannot reload: " + e.why() + "; nothing is changed");
+            fail("cannot reload: " + e.why() + "; nothing is changed");
             return;
         }
         loop.execute(() -> {
+            reading--;
             pending = next;
             if (instance.upgrader().isSwitching()) {
                 listener.say(

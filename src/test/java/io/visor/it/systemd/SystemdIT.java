@@ -1,0 +1,257 @@
+package io.visor.it.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.visor.it.Visor;
+import io.visor.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An operator's host: a real systemd, a consumer and a provider that are units, a chain, and visor
+/// as a service. The tests are one story: each begins where the one before has ended.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class SystemdIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String HOME = "/srv/op/.lavavisor";
+    private static final String RELEASES = "http://127.0.0.1:18080/v{version}/";
+    private static final List<String> UNITS = List.of("alice-consumer", "alice-provider");
+    private static final String FLAGS =
+            " --auto-download --directory /srv/op --node tcp://127.0.0.1:26657 --chain-id lava"
+                    + " --release-url '"
+                    + RELEASES
+                    + "lavap-v{version}-{os}-{arch}' --checksum-url '"
+                    + RELEASES
+                    + "sha256sum.txt'";
+
+    @TempDir static Path directory;
+    private static Container host;
+
+    @BeforeAll
+    static void boot() throws IOException {
+        Optional<String> obstacle = Container.obstacle();
+        assumeTrue(obstacle.isEmpty(), () -> "no real systemd: " + obstacle.orElse(""));
+        host = new Container(directory);
+        unit(
+                "devnet",
+                "ExecStart="
+                        + Visor.BIN
+                        + " devnet --directory /srv/dev --block-time 200ms --rpc-port 26657"
+                        + " --releases-port 18080 --versions 1.0.0,1.1.0,1.2.0,1.3.0"
+                        + " --broken 2.0.0\n");
+        for (String unit : UNITS) {
+            host.write(
+                    HOME + "/services/" + unit + ".service",
+                    "[Unit]\nDescription="
+                            + unit
+                            + "\nStartLimitIntervalSec=0\n\n[Service]\nExecStart="
+                            + HOME
+                            + "/bin/lavap rpc"
+                            + unit.substring("alice-".length())
+                            + " x.yml --from alice\nWorkingDirectory=/srv/op/work\n"
+                            + "Environment=HOME=/srv/op/work\nKillSignal=SIGINT\nRestart=always\n"
+                            + "RestartSec=1\n\n[Install]\nWantedBy=multi-user.target\n");
+            host.sh("ln -s " + HOME + "/services/" + unit + ".service /etc/systemd/system/");
+        }
+        host.write(
+                "/srv/op/work/x.yml",
+                "endpoints:\n  - chain-id: LAV1\n    network-address: 127.0.0.1:0\n");
+        config("[alice-consumer.service, alice-provider.service]");
+        unit(
+                "visor",
+                "Type=notify\nNotifyAccess=main\nKillMode=mixed\nWatchdogSec=10\nRestart=always\n"
+                        + "RestartSec=100ms\nExecReload=/bin/kill -HUP $MAINPID\nExecStart="
+                        + Visor.BIN
+                        + " start"
+                        + FLAGS
+                        + "\n");
+        host.sh("systemctl start devnet");
+        await().atMost(PATIENCE).until(() -> host.run("test", "-s", "/srv/dev/devnet.json").code() == 0);
+        host.sh(Visor.BIN + " init" + FLAGS);
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    /// A unit of the host's own.
+    private static void unit(String name, String service) {
+        host.write(
+                "/etc/systemd/system/" + name + ".service",
+                "[Unit]\nDescription="
+                        + name
+                        + "\n\n[Service]\n"
+                        + service
+                        + "\n[Install]\nWantedBy=multi-user.target\n");
+        host.sh("systemctl enable " + name);
+    }
+
+    private static void config(String services) {
+        host.write(
+                HOME + "/config.yml",
+                "programs: {lavap: {upgrade: {health-window: 3s, start-timeout: 30s}}}\nservices: "
+                        + services
+                        + "\n");
+    }
+
+    private static String visor(String command) {
+        return host.sh(Visor.BIN + " " + command + " --directory /srv/op");
+    }
+
+    private static void propose(String min, String target) {
+        host.sh(
+                Visor.BIN
+                        + " devnet propose --directory /srv/dev --min "
+                        + min
+                        + " --target "
+                        + target);
+    }
+
+    private static Json service(String name) {
+        return Json.parse(visor("status -o json")).items("services").stream()
+                .filter(service -> service.string("name").equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String pid(String unit) {
+        return host.show(unit, "MainPID");
+    }
+
+    /// Waits until visor has said something, from a mark in its log on.
+    private static void awaitSaid(String mark, String text) {
+        try {
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> said(mark).contains(text));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("visor has not said \"" + text + "\":\n" + said(mark), e);
+        }
+    }
+
+    private static String said(String since) {
+        return host.run(
+                        "journalctl", "-u", "visor", "-o", "cat", "--no-pager", "--since=" + since)
+                .out();
+    }
+
+    private static String now() {
+        return "@" + host.sh("date +%s.%6N").strip();
+    }
+
+    /// The version whose file the link and the unit's process have.
+    private static String version(String unit) {
+        String link = host.sh("readlink " + HOME + "/bin/lavap").strip();
+        String command =
+                host.sh("tr '\\0' ' ' </proc/" + pid(unit) + "/environ; cat /proc/" + pid(unit) + "/cmdline | tr '\\0' ' '");
+        assertThat(command).contains(HOME + "/bin/lavap");
+        return link.replaceFirst("^.*/v([^/]+)/lavap$", "$1");
+    }
+
+    @Test
+    @Order(1)
+    void startEnablesAndStartsTheUnitsAndTellsSystemd() {
+        host.sh("systemctl start visor");
+        assertThat(host.show("visor", "SubState")).isEqualTo("running");
+        for (String unit : UNITS) {
+            await().atMost(PATIENCE).until(() -> host.show(unit, "ActiveState").equals("active"));
+            assertThat(host.show(unit, "UnitFileState")).isEqualTo("enabled");
+            await().atMost(PATIENCE).until(() -> service(unit).string("state").equals("running"));
+            assertThat(service(unit).string("backend")).isEqualTo("systemd");
+            assertThat(service(unit).integer("pid")).isEqualTo(Long.parseLong(pid(unit)));
+            assertThat(version(unit)).isEqualTo("1.0.0");
+        }
+        await().atMost(PATIENCE)
+                .until(() -> host.show("visor", "StatusText").equals("lavap 1.0.0; 2 of 2 services run"));
+    }
+
+    @Test
+    @Order(2)
+    void visorEndedOrKilledLeavesTheUnitsAlone() {
+        String consumer = pid("alice-consumer");
+        String provider = pid("alice-provider");
+        host.sh("systemctl restart visor");
+        String mark = now();
+        String visor = pid("visor");
+        host.sh("kill -9 " + visor);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !pid("visor").equals(visor)
+                                && host.show("visor", "ActiveState").equals("active"));
+        awaitSaid(mark, "alice-provider runs as pid " + provider);
+        assertThat(pid("alice-consumer")).isEqualTo(consumer);
+        assertThat(pid("alice-provider")).isEqualTo(provider);
+        assertThat(service("alice-consumer").string("state")).isEqualTo("running");
+    }
+
+    @Test
+    @Order(3)
+    void aProposalUpgradesBoth() {
+        String mark = now();
+        propose("1.0.0", "1.1.0");
+        awaitSaid(mark, "lavap 1.1.0 is committed");
+        for (String unit : UNITS) {
+            assertThat(version(unit)).isEqualTo("1.1.0");
+            assertThat(host.show(unit, "ActiveState")).isEqualTo("active");
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aBadReleaseRollsBothBack() {
+        String mark = now();
+        propose("1.0.0", "2.0.0");
+        awaitSaid(mark, "failed its health window");
+        awaitSaid(mark, "lavap is back on 1.1.0");
+        for (String unit : UNITS) {
+            await().atMost(PATIENCE).until(() -> host.show(unit, "ActiveState").equals("active"));
+            assertThat(version(unit)).isEqualTo("1.1.0");
+        }
+        assertThat(said(mark)).contains("panic: this release is broken");
+    }
+
+    @Test
+    @Order(5)
+    void aFallIsNoticedWithinASecondAndSystemdStartsItAgain() {
+        String mark = now();
+        host.sh("kill -9 " + pid("alice-consumer"));
+        awaitSaid(mark, "alice-consumer exited: SIGKILL");
+        awaitSaid(mark, "alice-consumer runs as pid");
+        assertThat(service("alice-consumer").integer("restarts")).isPositive();
+    }
+
+    @Test
+    @Order(6)
+    void whatWasStoppedByHandOrMaskedIsLeftAloneAlsoByAnUpgrade() {
+        String mark = now();
+        host.sh("systemctl stop alice-provider");
+        awaitSaid(mark, "alice-provider is left alone");
+        host.sh("systemctl restart visor");
+        Json left = service("alice-provider");
+        assertThat(left.string("state")).isEqualTo("stopped");
+        assertThat(left.string("reason")).contains("stopped by hand");
+        String next = now();
+        propose("1.0.0", "1.2.0");
+        awaitSaid(next, "lavap 1.2.0 is committed");
+        assertThat(version("alice-consumer")).isEqualTo("1.2.0");
+        assertThat(host.show("alice-provider", "ActiveState")).isEqualTo("inactive");
+        assertThat(visor("service start alice-provider")).contains("alice-provider runs as pid");
+        assertThat(host.show("alice-provider", "ActiveState")).isEqualTo("active");
+    }
+}
