@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A machine of its own with a real systemd: systemd-nspawn boots this machine's files, over which
-/// it writes into memory. Its mounts are in a mount namespace of its own, and a shell that waits
-/// for the end of this process ends it, so that nothing of it stays, however the tests end.
+/// it writes into memory. After a reboot (the code 133 of systemd-nspawn(1)) it is booted again. Its
+/// mounts are in a mount namespace of its own, and a shell that waits for the end of this process
+/// ends it, so that nothing of it stays, however the tests end.
 final class Container implements AutoCloseable {
 
     private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -27,15 +28,19 @@ final class Container implements AutoCloseable {
             mount -t tmpfs -o size=2g,mode=755 tmpfs "$1"
             mkdir "$1/up" "$1/work" "$1/root"
             mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/root"
-            rm -f "$1/root/etc/machine-id"
+            tr -d - </proc/sys/kernel/random/uuid >"$1/root/etc/machine-id"
             rm -rf "$1"/root/etc/systemd/system/*.wants "$1/root/var/log/journal"
             exec 3<&0
-            systemd-nspawn --quiet --directory="$1/root" --boot --register=no --keep-unit \
-                --private-network --machine=visor-it --hostname=visor-it --console=read-only \
-                --bind="$2" </dev/null >"$3" 2>&1 &
-            echo $! >"$1.pid"
-            ( read -r end <&3 || true; kill -KILL "$(cat "$1.pid")" 2>/dev/null || true ) &
-            wait "$(cat "$1.pid")"
+            ( read -r end <&3 || true; touch "$1.over"; kill -KILL "$(cat "$1.pid")" || true ) &
+            code=133
+            while [ "$code" = 133 ] && ! [ -e "$1.over" ]; do
+                systemd-nspawn --quiet --directory="$1/root" --boot --register=no --keep-unit \
+                    --private-network --machine=visor-it --hostname=visor-it \
+                    --console=read-only --bind="$2" </dev/null >>"$3" 2>&1 3<&- &
+                echo $! >"$1.pid"
+                code=0
+                wait $! || code=$?
+            done
             """;
 
     private final Path mount;

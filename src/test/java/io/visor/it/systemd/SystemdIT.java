@@ -254,4 +254,144 @@ final class SystemdIT {
         assertThat(visor("service start alice-provider")).contains("alice-provider runs as pid");
         assertThat(host.show("alice-provider", "ActiveState")).isEqualTo("active");
     }
+
+    /// What an operator has beside the programs of the chain, installed by a package.
+    private static void packaged(String name, String service) {
+        host.write(
+                "/usr/local/lib/systemd/system/" + name + ".service",
+                "[Unit]\nDescription="
+                        + name
+                        + "\nStartLimitIntervalSec=0\n\n[Service]\n"
+                        + service
+                        + "\n[Install]\nWantedBy=multi-user.target\n");
+        host.sh("systemctl daemon-reload");
+    }
+
+    @Test
+    @Order(7)
+    void aReloadTakesUnitsInAndLetsThemGoAsTheyAre() {
+        packaged("sidecar", "ExecStart=/bin/sleep 100000\nRestart=always\n");
+        packaged("running", "ExecStart=/bin/sleep 100000\nRestart=always\n");
+        host.sh("systemctl start running");
+        String before = pid("running");
+        config(
+                "[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service,"
+                        + " health: {exec: test -e /srv/op/fine, every: 100ms}}, {name: run, unit:"
+                        + " running.service, after: [{service: side, is: healthy}]}]");
+        String mark = now();
+        host.sh("systemctl reload visor");
+        awaitSaid(mark, "configuration reloaded: 4 services");
+        awaitSaid(mark, "side runs as pid ");
+        assertThat(said(mark)).contains("side runs as pid " + pid("sidecar"));
+        assertThat(host.show("sidecar", "UnitFileState")).isEqualTo("enabled");
+        assertThat(pid("running")).isEqualTo(before);
+        assertThat(service("side").string("health")).contains("starting");
+        host.write("/srv/op/fine", "");
+        awaitSaid(mark, "side (pid " + pid("sidecar") + ") is ready");
+        String next = now();
+        config("[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service}]");
+        host.sh("systemctl reload visor");
+        awaitSaid(next, "configuration reloaded: 3 services");
+        assertThat(pid("running")).isEqualTo(before);
+        assertThat(host.show("visor", "ActiveState")).isEqualTo("active");
+    }
+
+    @Test
+    @Order(8)
+    void aMaskedUnitIsLeftAlone() {
+        String mark = now();
+        host.sh("systemctl mask --now sidecar");
+        awaitSaid(mark, "side is left alone: sidecar.service is masked");
+        Container.Result refused =
+                host.run("sh", "-c", Visor.BIN + " service start side --directory /srv/op");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out()).contains("cannot start side: ", "systemctl unmask sidecar.service");
+        host.sh("systemctl unmask sidecar");
+        assertThat(visor("service start side")).contains("side runs as pid " + pid("sidecar"));
+    }
+
+    @Test
+    @Order(9)
+    void unitsAreStartedStoppedAndRestartedByTheSameCommandsAsChildren() {
+        String before = pid("sidecar");
+        assertThat(visor("service restart side")).contains("side runs as pid " + pid("sidecar"));
+        assertThat(pid("sidecar")).isNotEqualTo(before);
+        assertThat(visor("service stop side")).contains("side is stopped");
+        assertThat(host.show("sidecar", "ActiveState")).isEqualTo("inactive");
+        assertThat(service("side").string("wanted")).isEqualTo("down");
+        String mark = now();
+        host.sh("systemctl start sidecar");
+        awaitSaid(mark, "side runs as pid " + pid("sidecar"));
+        assertThat(service("side").string("wanted")).isEqualTo("up");
+        assertThat(visor("logs side -n 3")).contains("Started sidecar.service - sidecar.");
+        assertThat(visor("logs alice-consumer --since 1h")).contains("Z Process Started");
+        Json line = Json.parse(visor("logs alice-consumer -o json -n 1").strip());
+        assertThat(line.string("service")).isEqualTo("alice-consumer");
+        assertThat(line.string("time")).endsWith("Z");
+    }
+
+    @Test
+    @Order(10)
+    void whatDoesNotStartIsSaidInOneSentenceWithTheEndOfItsLog() {
+        packaged("slow", "Type=notify\nTimeoutStartSec=1\nExecStart=/bin/sh -c 'echo warming up; sleep 1000'\n");
+        packaged("wrong", "ExecStart=/nowhere/lily\n");
+        packaged("odd", "ExecStart=\n");
+        config(
+                "[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service},"
+                        + " {name: slow, unit: slow.service}, {name: odd, unit: odd.service},"
+                        + " {name: gone, unit: gone.service}, {name: wrong, unit: wrong.service}]");
+        String mark = now();
+        host.sh("systemctl reload visor");
+        awaitSaid(mark, "cannot start gone: systemd has no unit gone.service; ");
+        awaitSaid(mark, "cannot start odd: systemd cannot load odd.service: ");
+        awaitSaid(mark, "cannot start slow: systemd has given up slow.service: it did not start or stop in time: \"warming up\"");
+        awaitSaid(mark, "wrong.service");
+        Container.Result failed =
+                host.run("sh", "-c", Visor.BIN + " service start gone --directory /srv/op");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.out()).contains("cannot start gone: ");
+        config("[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service}]");
+        String next = now();
+        host.sh("systemctl reload visor");
+        awaitSaid(next, "configuration reloaded: 3 services");
+    }
+
+    @Test
+    @Order(11)
+    void anUpgradeThatIsCutOffGoesOnWithTheUnitsThatVisorHadStopped() {
+        visor("service stop side");
+        host.sh("systemctl stop visor");
+        host.write(
+                "/run/systemd/system/visor.service.d/kill.conf",
+                "[Service]\nRestart=no\nEnvironment=JAVA_TOOL_OPTIONS=-Dvisor.kill.at=before-Switch\n");
+        propose("1.0.0", "1.3.0");
+        host.sh("systemctl daemon-reload; systemctl start visor || true");
+        await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("failed"));
+        for (String unit : UNITS) {
+            assertThat(host.show(unit, "ActiveState")).isEqualTo("inactive");
+        }
+        host.sh("rm -r /run/systemd/system/visor.service.d; systemctl daemon-reload");
+        String mark = now();
+        host.sh("systemctl reset-failed visor; systemctl start visor");
+        awaitSaid(mark, "lavap 1.3.0 is committed");
+        for (String unit : UNITS) {
+            assertThat(host.show(unit, "ActiveState")).isEqualTo("active");
+            assertThat(version(unit)).isEqualTo("1.3.0");
+        }
+    }
+
+    @Test
+    @Order(12)
+    void aRebootBringsEverythingUpAtTheRightVersion() {
+        host.reboot();
+        await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("active"));
+        for (String unit : UNITS) {
+            await().atMost(PATIENCE).until(() -> host.show(unit, "ActiveState").equals("active"));
+            assertThat(version(unit)).isEqualTo("1.3.0");
+            assertThat(service(unit).string("state")).isEqualTo("running");
+        }
+        // The operator had it stopped before the reboot, which has started it: it is enabled.
+        await().atMost(PATIENCE).until(() -> host.show("sidecar", "ActiveState").equals("inactive"));
+        assertThat(service("side").string("wanted")).isEqualTo("down");
+    }
 }
