@@ -232,6 +232,15 @@ final class SystemdIT {
         String mark = now();
         host.sh("kill -9 " + pid("alice-consumer"));
         awaitSaid(mark, "alice-consumer exited: SIGKILL");
+        String said =
+                host.sh(
+                        "journalctl -u visor -o short-unix --no-pager --since="
+                                + mark
+                                + " | grep 'exited: SIGKILL' | cut -d' ' -f1");
+        double seconds =
+                Double.parseDouble(said.strip()) - Double.parseDouble(mark.substring(1));
+        // Half a second is the journal's to be read, and this machine's to be busy.
+        assertThat(seconds).isLessThan(1.5);
         awaitSaid(mark, "alice-consumer runs as pid");
         assertThat(service("alice-consumer").integer("restarts")).isPositive();
     }
@@ -285,7 +294,7 @@ final class SystemdIT {
         assertThat(said(mark)).contains("side runs as pid " + pid("sidecar"));
         assertThat(host.show("sidecar", "UnitFileState")).isEqualTo("enabled");
         assertThat(pid("running")).isEqualTo(before);
-        assertThat(service("side").string("health")).contains("starting");
+        assertThat(service("side").string("health")).contains("not ready");
         host.write("/srv/op/fine", "");
         awaitSaid(mark, "side (pid " + pid("sidecar") + ") is ready");
         String next = now();
