@@ -117,7 +117,8 @@ final class UnitReading {
                 ? "systemd has no unit " + unit + "; link it with systemctl link, or create it anew"
                 : "systemd cannot load "
                         + unit
-                        + (why.isEmpty() ? "" : ": " + why)
+                        + ": "
+                        + (why.isEmpty() ? look.text("LoadState") : why)
                         + "; systemd-analyze verify tells more";
     }
 

@@ -278,7 +278,6 @@ final class LogsIT extends OnHome {
                 });
         assertThat(logs("a").code()).isZero();
         assertThat(logs("a").err()).startsWith("a has no log yet");
-        assertThat(logs("u.service").err()).contains("journalctl -u u.service");
         assertThat(logs("a", "--since", "yesterday").err())
                 .startsWith("cannot understand --since: ");
         assertThat(logs("../x").code()).isEqualTo(2);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 final class LogErrors {
 
     private static final String SHOW = "cannot show the log of ";
-    private static final String ONE = "services: [{name: a, command: b}, bob.service]\n";
+    private static final String ONE = "services: [{name: a, command: b}]\n";
 
     private final ErrorScene scene;
     private final ErrorChecks checks;
@@ -52,12 +52,6 @@ final class LogErrors {
     private void addServices() {
         says(SHOW + "\"<name>\": it is no service of <file>; known: <names>", ONE, "c");
         says(SHOW + "\"<name>\": it is no service of <file>, which has none", "", "c");
-        says(
-                SHOW
-                        + "<unit>: it is a systemd unit, whose log is systemd's; use journalctl -u"
-                        + " <unit>",
-                ONE,
-                "bob.service");
         says("<service> has no log yet: <file> is not there", ONE, "a");
     }
 

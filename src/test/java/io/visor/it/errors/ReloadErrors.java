@@ -21,12 +21,17 @@ final class ReloadErrors {
         this.checks = checks;
     }
 
+    private static final String LILY =
+            "programs: {lily: {release: {github: a/b, asset: lily}}}\n";
+
     void add() {
         addNohup();
         reloaded(
                 "cannot reload <file>: <n> problems; nothing is changed", "services: [{nam: a}]\n");
         reloaded("cannot reload <file>: <why>; nothing is changed", "a: " + "[".repeat(30));
-        reloaded("cannot reload: <why>; nothing is changed", "services: [alice.service]\n");
+        checks.add(
+                "cannot reload: <why>; nothing is changed",
+                row -> reload(row, LILY + BEFORE, BEFORE, "start", "--program", "lily"));
         reloaded(
                 "cannot reload: <service> follows <program>, which this visor was not started with;"
                         + " nothing is changed, restart visor",
@@ -53,14 +58,15 @@ final class ReloadErrors {
 
     /// What is said of another configuration than the one that visor was started with.
     private void reloaded(String message, String config) {
-        checks.add(message, row -> reload(row, config));
+        checks.add(message, row -> reload(row, BEFORE, config, "start"));
     }
 
-    private void reload(Row row, String config) throws IOException {
-        Path home = scene.home(BEFORE);
+    private void reload(Row row, String before, String config, String... command)
+            throws IOException {
+        Path home = scene.home(before);
         try (Visor visor =
                 scene.place.start(
-                        scene.network.flags(home, scene.network.devnet.rpcUrl(), "start"))) {
+                        scene.network.flags(home, scene.network.devnet.rpcUrl(), command))) {
             visor.awaitErr("a runs as pid");
             Path file = home.resolve(".lavavisor/config.yml");
             Path next = Files.writeString(file.resolveSibling("next.yml"), config);

@@ -339,13 +339,6 @@ final class RunErrors {
                 "cannot write <log>: <why>; what its service prints is dropped until it can be"
                         + " written again",
                 row -> ErrorChecks.assertLogged(row, services.visor()));
-        checks.ends(
-                "cannot start <unit>: this version of visor cannot run systemd units yet; write the"
-                        + " service with name and command in <file>",
-                () -> {
-                    Path home = scene.home("services: [alice.service]\n");
-                    return scene.run("start", "--directory", home.toString());
-                });
     }
 
     private void addEnds() {

@@ -74,6 +74,20 @@ final class ServiceErrors {
         mistakes.item(
                 SERVICE + ": a service \"<name>\" stands above already", "{name: a, command: b}");
         mistakes.item(SERVICE + ": has no <key>", "{command: b}");
+        mistakes.item(SERVICE + ": has no command, and no unit", "{name: neither}");
+        mistakes.item(SERVICE + ".unit: \"<value>\" is no unit: <rule>", "{name: t, unit: a.timer}");
+        mistakes.item(
+                SERVICE + ": the unit <unit> stands above already", "{name: t2, unit: a.service}");
+        mistakes.item(
+                KEY
+                        + "systemd does that for a unit; write <setting> in the unit's file and leave"
+                        + " it out here",
+                "{name: t3, unit: t3.service, command: b}");
+        mistakes.item(
+                SERVICE
+                        + ".health: the output of a unit goes to systemd's journal, where no check"
+                        + " looks for a line; use http, tcp, grpc or exec",
+                "{name: t4, unit: t4.service, health: {log: ready}}");
         mistakes.item(
                 SERVICE + ".name: \"<value>\" is no name of a service: <rule>",
                 "{name: a b, command: b}");
