@@ -48,8 +48,8 @@ final class ArchitectureTest {
         USES.put(
                 "daemon",
                 Set.of(
-                        "api", "upgrade", "service", "systemd", "release", "chain", "process", "config",
-                        "store", "net", "os"));
+                        "api", "upgrade", "service", "systemd", "release", "chain", "process",
+                        "config", "store", "net", "os"));
         USES.put("cli", Set.of("api", "daemon", "devnet", "config"));
     }
 

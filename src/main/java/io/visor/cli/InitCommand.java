@@ -78,8 +78,7 @@ final class InitCommand implements Callable<Integer> {
 
     private VisorConfig with(VisorConfig read) {
         return ProgramOptions.with(
-                new VisorConfig(
-                        chain.over(read.chain()), read.programs(), read.services()),
+                new VisorConfig(chain.over(read.chain()), read.programs(), read.services()),
                 program.of(read, false));
     }
 

@@ -109,10 +109,14 @@ final class LogsCommand implements Callable<Integer> {
             return Optional.empty();
         }
         return home.config(console).services().stream()
-                .filter(spec -> spec.unit() != null)
                 .filter(spec ->
-                        spec.name().text().equals(service) || spec.unit().text().equals(service))
+                        spec.unit() != null && spec.name().text().equals(service)
+                                || isOf(spec, service))
                 .findFirst();
+    }
+
+    private static boolean isOf(ServiceSpec spec, String unit) {
+        return spec.unit() != null && spec.unit().text().equals(unit);
     }
 
     /// The service, if it has a log or the configuration has it. The configuration is not read for

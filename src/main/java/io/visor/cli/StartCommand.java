@@ -45,8 +45,7 @@ final class StartCommand implements Callable<Integer> {
     private VisorConfig config() {
         VisorConfig read = home.config(console);
         return ProgramOptions.with(
-                new VisorConfig(
-                        chain.over(read.chain()), read.programs(), read.services()),
+                new VisorConfig(chain.over(read.chain()), read.programs(), read.services()),
                 program.of(read, false));
     }
 }

@@ -83,10 +83,7 @@ class WrapCommand implements Callable<Integer> {
         ProgramSpec spec = program.of(read, alwaysDownload);
         VisorConfig config =
                 ProgramOptions.with(
-                        new VisorConfig(
-                                chain.over(read.chain()),
-                                read.programs(),
-                                read.services()),
+                        new VisorConfig(chain.over(read.chain()), read.programs(), read.services()),
                         spec);
         StopPolicy stop = stopWithin == null ? spec.stop() : spec.stop().within(stopWithin);
         InetSocketAddress address = probes == null ? defaultProbes : address(probes);

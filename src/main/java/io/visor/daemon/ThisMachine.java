@@ -96,8 +96,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
         this.words = words;
         this.random = random;
         String userAgent = "visor/" + version;
-        this.clients =
-                new Clients(environment, new ShortCommand(table), scheduler, userAgent);
+        this.clients = new Clients(environment, new ShortCommand(table), scheduler, userAgent);
         this.health = new HealthChecks(scheduler, loop, new ShortCommand(table), userAgent);
         this.runRecords = new RunRecords(plan.folder().run().resolve("services"));
         this.marks = realPath(plan.home()) + "/" + plan.name() + "/";

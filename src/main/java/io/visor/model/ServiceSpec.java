@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One managed process: visor's own child, which has a command, or a unit of systemd's, which has
-/// the unit's name instead and of whose policies systemd keeps those of restarts, stops, environment
-/// and the process.
+/// the unit's name instead and of whose policies systemd keeps those of restarts, stops,
+/// environment and the process.
 ///
 /// @param name its name
 /// @param program the program whose upgrades it follows; none: it is unversioned and no upgrade

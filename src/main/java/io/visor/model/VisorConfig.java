@@ -10,9 +10,7 @@ import java.util.Optional;
 /// @param programs by name; the default program is always among them
 /// @param services the managed processes, in the file's order
 public record VisorConfig(
-        ChainSpec chain,
-        Map<ProgramName, ProgramSpec> programs,
-        List<ServiceSpec> services) {
+        ChainSpec chain, Map<ProgramName, ProgramSpec> programs, List<ServiceSpec> services) {
 
     public VisorConfig {
         programs = Map.copyOf(programs);

@@ -30,8 +30,8 @@ public interface ServiceBackend {
         void onUnfit(String why);
     }
 
-    /// Begins to look after a unit: the reporter is told where it stands, and of all that becomes of
-    /// it until it is forgotten. Nothing happens for a service that is none.
+    /// Begins to look after a unit: the reporter is told where it stands, and of all that becomes
+    /// of it until it is forgotten. Nothing happens for a service that is none.
     void adopt(ServiceSpec spec, Reporter reporter);
 
     /// A service is about to be started with another binary than before: what can be done ahead is

@@ -7,8 +7,8 @@ import io.visor.model.HealthSpec;
 import io.visor.model.ProgramName;
 import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
-import io.visor.service.Service.Wanted;
 import io.visor.service.Machine.Transition;
+import io.visor.service.Service.Wanted;
 import io.visor.service.health.HealthMonitor;
 import io.visor.service.health.HealthNotice;
 import io.visor.service.health.HealthState;
@@ -132,8 +132,8 @@ public final class Supervisor {
         dispatch(name, new ServiceEvent.Start());
     }
 
-    /// Begins to look after the units: where each of them stands is known when this returns, if
-    /// the backend has looked at it before.
+    /// Begins to look after the units: where each of them stands is known when this returns, if the
+    /// backend has looked at it before.
     public void adopt() {
         services.values().stream()
                 .filter(Managed::isUnit)

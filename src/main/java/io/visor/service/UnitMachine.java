@@ -265,14 +265,14 @@ public final class UnitMachine implements Machine {
             told.add(new Tell(new ServiceNotice.Started(end.pid(), null)));
         }
         Duration since = service.startedAt();
-        Duration ran = end.ran() != null ? end.ran() : since == null ? Duration.ZERO : now.minus(since);
+        Duration ran =
+                end.ran() != null ? end.ran() : since == null ? Duration.ZERO : now.minus(since);
         told.add(
                 new Tell(
                         new ServiceNotice.Ended(
                                 end.pid(), end.status(), ran, asked, end.output())));
         return service.ended(end.ago() == null ? now : now.minus(end.ago()));
     }
-
 
     private Transition up(Service service, UnitReport.Up up, Duration now) {
         boolean isUnwanted = up.isBoots() && service.wanted() == Wanted.DOWN;
@@ -330,11 +330,9 @@ public final class UnitMachine implements Machine {
         };
     }
 
-    private Transition restarting(
-            Service service, UnitReport.Restarting restarting, Duration now) {
+    private Transition restarting(Service service, UnitReport.Restarting restarting, Duration now) {
         Backoff next =
-                new Backoff(
-                        restarting.attempt(), now.plus(restarting.delay()), restarting.why());
+                new Backoff(restarting.attempt(), now.plus(restarting.delay()), restarting.why());
         return switch (service.state()) {
             case Backoff before when before.attempt() == restarting.attempt() -> same(service);
             case Stopping _ -> same(service);
@@ -427,9 +425,7 @@ public final class UnitMachine implements Machine {
                     new Transition(service.nextTimer().in(new Stopped()), with(before, atRest));
             case Orders.WaitForUpgrade() ->
                     new Transition(
-                            service.afresh()
-                                    .nextTimer()
-                                    .in(new Waiting(Waiting.Reason.UPGRADE)),
+                            service.afresh().nextTimer().in(new Waiting(Waiting.Reason.UPGRADE)),
                             with(before, atRest));
         };
     }
@@ -438,8 +434,7 @@ public final class UnitMachine implements Machine {
     private Transition spawn(Service service, List<ServiceEffect> before) {
         return spec.after().isEmpty()
                 ? new Transition(
-                        service.nextTimer().in(new Starting(Orders.RUN)),
-                        with(before, new Spawn()))
+                        service.nextTimer().in(new Starting(Orders.RUN)), with(before, new Spawn()))
                 : new Transition(
                         service.nextTimer().in(new Waiting(Waiting.Reason.DEPENDENCY)),
                         with(before, new CheckDependencies()));

@@ -21,8 +21,7 @@ public final class ServiceNotifier {
     private final Consumer<String> trouble;
     private boolean isTold;
 
-    private ServiceNotifier(
-            String socket, Optional<Duration> watchdog, Consumer<String> trouble) {
+    private ServiceNotifier(String socket, Optional<Duration> watchdog, Consumer<String> trouble) {
         this.socket = socket;
         this.watchdog = watchdog;
         this.trouble = trouble;
@@ -46,7 +45,9 @@ public final class ServiceNotifier {
         String meant = environment.getOrDefault("WATCHDOG_PID", "");
         boolean isForUs = meant.isEmpty() || meant.equals(String.valueOf(pid));
         return isForUs && micros.matches("[1-9][0-9]{0,17}")
-                ? Optional.of(Duration.ofNanos(Math.min(Long.parseLong(micros), Long.MAX_VALUE / 1000) * 1000))
+                ? Optional.of(
+                        Duration.ofNanos(
+                                Math.min(Long.parseLong(micros), Long.MAX_VALUE / 1000) * 1000))
                 : Optional.empty();
     }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Speaks to systemd by `systemctl` (systemctl(1)), and to its journal by `journalctl`. For tasks.
 final class Systemctl {
@@ -90,7 +91,7 @@ final class Systemctl {
         List<UnitName> users = new ArrayList<>();
         List<UnitName> machines = new ArrayList<>();
         units.forEach(unit -> (scope(unit) == Scope.USER ? users : machines).add(unit));
-        SystemdException failure = null;
+        @Nullable SystemdException failure = null;
         if (!machines.isEmpty()) {
             try {
                 looks.putAll(show(Scope.SYSTEM, machines));
@@ -113,9 +114,7 @@ final class Systemctl {
     }
 
     private void showUsers(
-            List<UnitName> units,
-            Map<UnitName, UnitLook> looks,
-            SystemdException failure)
+            List<UnitName> units, Map<UnitName, UnitLook> looks, @Nullable SystemdException failure)
             throws InterruptedException {
         Map<UnitName, UnitLook> found;
         try {

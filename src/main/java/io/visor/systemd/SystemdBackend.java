@@ -412,7 +412,9 @@ public final class SystemdBackend implements ServiceBackend {
                     gone.get().invocation(),
                     found ->
                             one.reporter.onUnit(
-                                    new UnitReport(standing, end(gone.get(), found, MonotonicTime.now()))));
+                                    new UnitReport(
+                                            standing,
+                                            end(gone.get(), found, MonotonicTime.now()))));
         }
     }
 

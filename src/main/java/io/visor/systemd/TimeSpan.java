@@ -42,7 +42,10 @@ final class TimeSpan {
             }
             long count = Long.parseLong(matcher.group(1));
             try {
-                sum = sum.plus(Duration.ofNanos(Math.multiplyExact(micros, 1000L)).multipliedBy(count));
+                sum =
+                        sum.plus(
+                                Duration.ofNanos(Math.multiplyExact(micros, 1000L))
+                                        .multipliedBy(count));
             } catch (ArithmeticException e) {
                 return Optional.empty();
             }

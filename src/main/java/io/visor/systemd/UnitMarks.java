@@ -3,6 +3,7 @@ package io.visor.systemd;
 import io.visor.model.FileFailures;
 import io.visor.model.UnitName;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -62,11 +63,9 @@ final class UnitMarks {
     /// The mark of a unit. One that cannot be read is none.
     Mark of(UnitName unit) throws IOException {
         Path file = folder.resolve(unit.text());
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                return Mark.NONE;
-            }
-            String[] words = Files.readString(file, StandardCharsets.ISO_8859_1).strip().split(" ");
+        try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1);
+            String[] words = text.strip().split(" ");
             return switch (words.length == 2 ? words[0] : "") {
                 case "up" -> new Mark(Kind.UP, words[1].equals(boot()));
                 case "down" -> new Mark(Kind.DOWN, words[1].equals(boot()));
@@ -91,7 +90,11 @@ final class UnitMarks {
             Files.createDirectories(folder);
             Path next = folder.resolve(unit.text() + ".new");
             Files.writeString(next, (kind == Kind.UP ? "up " : "down ") + boot() + "\n");
-            Files.move(next, folder.resolve(unit.text()), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    next,
+                    folder.resolve(unit.text()),
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new SystemdException(FileFailures.why(folder, e), e);
         }

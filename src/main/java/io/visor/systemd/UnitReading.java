@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Who stopped it?** A unit that is inactive may be visor's to start, or be left alone. Visor
 /// writes down of each unit whether it has it up or has stopped it, and in which boot
-/// ([UnitMarks]); systemd tells whether the unit has run in this boot, and whether its process ended
-/// before or after the unit began to stop. Looked at from top to bottom:
+/// ([UnitMarks]); systemd tells whether the unit has run in this boot, and whether its process
+/// ended before or after the unit began to stop. Looked at from top to bottom:
 ///
 /// 1. It is masked: left alone.
 /// 2. Visor stopped it in this boot, for an upgrade or because it was asked to: visor's to start.
@@ -86,18 +86,19 @@ final class UnitReading {
         if (look.hasRun() && look.hasEndedByItself()) {
             return isFirst
                     ? new UnitReport.Idle()
-                    : new UnitReport.Done(
-                            look.exit().map(ExitStatus::shellCode).orElse(0));
+                    : new UnitReport.Done(look.exit().map(ExitStatus::shellCode).orElse(0));
         }
         if (mark.isUp() || look.hasRun()) {
             return new UnitReport.LeftAlone(
-                    unit + " was stopped by hand; visor service start, or systemctl start, starts it");
+                    unit
+                            + " was stopped by hand; visor service start, or systemctl start,"
+                            + " starts it");
         }
         if (mark.wasUp() && look.isDisabled()) {
             return new UnitReport.LeftAlone(
                     unit
-                            + " was disabled by hand; visor service start, or systemctl start, starts"
-                            + " it");
+                            + " was disabled by hand; visor service start, or systemctl start,"
+                            + " starts it");
         }
         return new UnitReport.Idle();
     }
@@ -186,8 +187,7 @@ final class UnitReading {
                         || !before.text("SubState").equals(look.text("SubState"))
                         || look.restarts() > before.restarts();
         return isFallen && isNew && look.exit().isPresent()
-                ? Optional.of(
-                        new Gone(look.number("ExecMainPID"), look.invocation(), false, look))
+                ? Optional.of(new Gone(look.number("ExecMainPID"), look.invocation(), false, look))
                 : Optional.empty();
     }
 }

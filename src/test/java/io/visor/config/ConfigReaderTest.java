@@ -132,9 +132,7 @@ final class ConfigReaderTest {
     @Test
     void aFileOfLavaVisorsWorksAsItIs() {
         assertThat(read("services: [a.service]").services()).containsExactly(lavapUnit("a"));
-        assertThat(
-                        read("services:\n    - alice-ETH1.service\n    - bob-LAV1.service\n")
-                                .services())
+        assertThat(read("services:\n    - alice-ETH1.service\n    - bob-LAV1.service\n").services())
                 .containsExactly(lavapUnit("alice-ETH1"), lavapUnit("bob-LAV1"));
         assertThat(read("services:\r\n  - a.service\r\n").services())
                 .containsExactly(lavapUnit("a"));
@@ -520,7 +518,8 @@ final class ConfigReaderTest {
         assertThat(problems("services:\n- name: a\n  command: ~\n"))
                 .containsExactly("3 services[0].command: has no value");
         assertThat(problems("services:\n- {}\n"))
-                .containsExactly("2 services[0]: has no name", "2 services[0]: has no command, and no unit");
+                .containsExactly(
+                        "2 services[0]: has no name", "2 services[0]: has no command, and no unit");
     }
 
     @Test

@@ -255,8 +255,7 @@ final class ConfigWriterTest {
                         new VisorConfig(
                                 config.chain(),
                                 config.programs(),
-                                Stream.concat(list.stream(), config.services().stream())
-                                        .toList()));
+                                Stream.concat(list.stream(), config.services().stream()).toList()));
     }
 
     private static ServiceSpec unit(String name, @Nullable ProgramName program, String unit) {

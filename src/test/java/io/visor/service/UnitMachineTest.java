@@ -103,8 +103,7 @@ final class UnitMachineTest {
     void aUnitThatRunsIsAdoptedAndNotStarted() {
         report(up(7));
         assertThat(service.state())
-                .isEqualTo(
-                        new Running(7, now.minus(Duration.ofSeconds(3)), Readiness.READY, now));
+                .isEqualTo(new Running(7, now.minus(Duration.ofSeconds(3)), Readiness.READY, now));
         assertThat(told()).containsExactly(new ServiceNotice.Started(7, null));
         on(new ServiceEvent.Resume());
         on(new ServiceEvent.Start());
@@ -196,8 +195,7 @@ final class UnitMachineTest {
     void systemdsRestartIsBackoff() {
         running(7);
         report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: code 5"), FALL);
-        assertThat(service.state())
-                .isEqualTo(new Backoff(1, now.plusSeconds(5), "exited: code 5"));
+        assertThat(service.state()).isEqualTo(new Backoff(1, now.plusSeconds(5), "exited: code 5"));
         ServiceNotice.Ended ended = endedOf(told());
         assertThat(ended.asked()).isFalse();
         assertThat(ended.status()).isEqualTo(FIVE);

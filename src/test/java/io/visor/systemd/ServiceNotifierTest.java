@@ -79,11 +79,11 @@ final class ServiceNotifierTest {
     void theWatchdogIsForTheProcessThatItNames() {
         Map<String, String> environment = Map.of("NOTIFY_SOCKET", "/x", "WATCHDOG_USEC", "3000000");
         assertThat(watchdog(environment)).isEqualTo(Duration.ofSeconds(3));
-        Map<String, String> ours = Map.of(
-                "NOTIFY_SOCKET", "/x", "WATCHDOG_USEC", "3000000", "WATCHDOG_PID", "7");
+        Map<String, String> ours =
+                Map.of("NOTIFY_SOCKET", "/x", "WATCHDOG_USEC", "3000000", "WATCHDOG_PID", "7");
         assertThat(watchdog(ours)).isEqualTo(Duration.ofSeconds(3));
-        Map<String, String> others = Map.of(
-                "NOTIFY_SOCKET", "/x", "WATCHDOG_USEC", "3000000", "WATCHDOG_PID", "8");
+        Map<String, String> others =
+                Map.of("NOTIFY_SOCKET", "/x", "WATCHDOG_USEC", "3000000", "WATCHDOG_PID", "8");
         assertThat(watchdog(others)).isEqualTo(Duration.ZERO);
     }
 

@@ -93,12 +93,9 @@ final class UnitReadingTest {
     @Test
     void aUnitThatRuns() {
         assertThat(standing(RUNNING, UP, true))
-                .isEqualTo(
-                        new UnitReport.Up(
-                                103, NOW.minusNanos(1_131_892_427_000L), false));
+                .isEqualTo(new UnitReport.Up(103, NOW.minusNanos(1_131_892_427_000L), false));
         assertThat(standing(RUNNING, Mark.NONE, true))
-                .isEqualTo(
-                        new UnitReport.Up(103, NOW.minusNanos(1_131_892_427_000L), true));
+                .isEqualTo(new UnitReport.Up(103, NOW.minusNanos(1_131_892_427_000L), true));
         assertThat(standing(with(RUNNING, "ActiveState", "reloading"), UP, false))
                 .isInstanceOf(UnitReport.Up.class);
     }
@@ -174,8 +171,7 @@ final class UnitReadingTest {
     @Test
     void whatIsAboutToComeOrGo() {
         assertThat(standing(AUTO_RESTART, UP, false))
-                .isEqualTo(
-                        new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: SIGKILL"));
+                .isEqualTo(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: SIGKILL"));
         assertThat(standing(with(NEVER, "ActiveState", "activating"), UP, false))
                 .isEqualTo(new UnitReport.Coming());
         assertThat(standing(with(RUNNING, "ActiveState", "deactivating"), UP, false))
@@ -241,9 +237,7 @@ final class UnitReadingTest {
         assertThat(UnitReading.gone(null, RUNNING, false)).isEmpty();
         assertThat(UnitReading.gone(RUNNING, RUNNING, false)).isEmpty();
         assertThat(UnitReading.gone(NEVER, RUNNING, true)).isEmpty();
-        assertThat(
-                        UnitReading.gone(
-                                RUNNING, with(RUNNING, "ActiveState", "deactivating"), false))
+        assertThat(UnitReading.gone(RUNNING, with(RUNNING, "ActiveState", "deactivating"), false))
                 .isEmpty();
         assertThat(UnitReading.gone(AUTO_RESTART, with(RUNNING, "NRestarts", "1"), false))
                 .as("the restart that was known to come")

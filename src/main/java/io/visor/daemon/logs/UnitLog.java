@@ -44,7 +44,8 @@ public final class UnitLog {
         try {
             process =
                     new ProcessBuilder(command(request, follows))
-                            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
         } catch (IOException e) {
@@ -145,8 +146,7 @@ public final class UnitLog {
             return "";
         }
         long value = Long.parseLong(micros);
-        return TIME.format(
-                Instant.ofEpochSecond(value / 1_000_000, value % 1_000_000 * 1000));
+        return TIME.format(Instant.ofEpochSecond(value / 1_000_000, value % 1_000_000 * 1000));
     }
 
     /// A field; one that is not UTF-8 is a list of its bytes (systemd's Journal Export Formats).

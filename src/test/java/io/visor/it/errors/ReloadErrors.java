@@ -21,8 +21,7 @@ final class ReloadErrors {
         this.checks = checks;
     }
 
-    private static final String LILY =
-            "programs: {lily: {release: {github: a/b, asset: lily}}}\n";
+    private static final String LILY = "programs: {lily: {release: {github: a/b, asset: lily}}}\n";
 
     void add() {
         addNohup();

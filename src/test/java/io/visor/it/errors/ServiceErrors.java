@@ -75,13 +75,14 @@ final class ServiceErrors {
                 SERVICE + ": a service \"<name>\" stands above already", "{name: a, command: b}");
         mistakes.item(SERVICE + ": has no <key>", "{command: b}");
         mistakes.item(SERVICE + ": has no command, and no unit", "{name: neither}");
-        mistakes.item(SERVICE + ".unit: \"<value>\" is no unit: <rule>", "{name: t, unit: a.timer}");
+        mistakes.item(
+                SERVICE + ".unit: \"<value>\" is no unit: <rule>", "{name: t, unit: a.timer}");
         mistakes.item(
                 SERVICE + ": the unit <unit> stands above already", "{name: t2, unit: a.service}");
         mistakes.item(
                 KEY
-                        + "systemd does that for a unit; write <setting> in the unit's file and leave"
-                        + " it out here",
+                        + "systemd does that for a unit; write <setting> in the unit's file and"
+                        + " leave it out here",
                 "{name: t3, unit: t3.service, command: b}");
         mistakes.item(
                 SERVICE

@@ -76,7 +76,8 @@ final class UnitErrors {
 
     private void addLeftAlone() {
         logs(
-                "<service> is left alone: <unit> is masked; run systemctl unmask <unit> and start it",
+                "<service> is left alone: <unit> is masked; run systemctl unmask <unit> and start"
+                        + " it",
                 fake -> fake.shows("a.service", "LoadState=masked", INACTIVE));
         logs(
                 "<service> is left alone: <unit> was stopped by hand; visor service start, or"
@@ -101,8 +102,8 @@ final class UnitErrors {
 
     private void addFailedStarts() {
         logs(
-                "cannot start <service>: systemd has no unit <unit>; link it with systemctl link, or"
-                        + " create it anew",
+                "cannot start <service>: systemd has no unit <unit>; link it with systemctl link,"
+                        + " or create it anew",
                 fake -> fake);
         logs(
                 "cannot start <service>: systemd cannot load <unit>: <why>; systemd-analyze verify"
@@ -137,8 +138,8 @@ final class UnitErrors {
                         + " unit does not hold; systemctl status <unit> says which",
                 fake -> fake.shows("a.service", LOADED, INACTIVE));
         logs(
-                "cannot start <service>: systemctl <verb> is not allowed (<why>); run visor as root,"
-                        + " allow it by polkit, or use units of the user's own",
+                "cannot start <service>: systemctl <verb> is not allowed (<why>); run visor as"
+                        + " root, allow it by polkit, or use units of the user's own",
                 fake ->
                         fake.shows("a.service", LOADED, INACTIVE)
                                 .fails(
@@ -151,8 +152,8 @@ final class UnitErrors {
                         fake.shows("a.service", LOADED, INACTIVE)
                                 .fails("start", "Failed to start a.service: Connection reset"));
         checks.logs(
-                "<service>: <unit> runs <file>, not <binary>; have its ExecStart= begin with <link>,"
-                        + " then systemctl daemon-reload and visor service restart",
+                "<service>: <unit> runs <file>, not <binary>; have its ExecStart= begin with"
+                        + " <link>, then systemctl daemon-reload and visor service restart",
                 () -> {
                     Path home =
                             scene.home(
@@ -168,7 +169,8 @@ final class UnitErrors {
 
     private void addTrouble() {
         checks.add(
-                "cannot ask systemd for its units: <why>; what they do is not seen until it answers",
+                "cannot ask systemd for its units: <why>; what they do is not seen until it"
+                        + " answers",
                 row -> {
                     FakeSystemctl fake = fake().shows("a.service", running());
                     try (Visor visor = start(fake)) {
@@ -196,13 +198,14 @@ final class UnitErrors {
                         fake.shows("a.service", LOADED, INACTIVE, "NeedDaemonReload=yes")
                                 .fails("daemon-reload", "Failed to reload daemon: no"));
         logs(
-                "cannot have <units> started with the machine: <why>; it is started now all the same",
+                "cannot have <units> started with the machine: <why>; it is started now all the"
+                        + " same",
                 fake ->
                         fake.shows("a.service", LOADED, INACTIVE, "UnitFileState=disabled")
                                 .fails("enable", "Failed to enable unit: no"));
         logs(
-                "cannot write down that <unit> runs: <why>; if it is stopped by hand, a visor that is"
-                        + " started then may start it again",
+                "cannot write down that <unit> runs: <why>; if it is stopped by hand, a visor that"
+                        + " is started then may start it again",
                 fake -> {
                     noMarks(fake.home());
                     return fake.shows("a.service", running());

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A machine of its own with a real systemd: systemd-nspawn boots this machine's files, over which
-/// it writes into memory. After a reboot (the code 133 of systemd-nspawn(1)) it is booted again. Its
-/// mounts are in a mount namespace of its own, and a shell that waits for the end of this process
-/// ends it, so that nothing of it stays, however the tests end.
+/// it writes into memory. After a reboot (the code 133 of systemd-nspawn(1)) it is booted again.
+/// Its mounts are in a mount namespace of its own, and a shell that waits for the end of this
+/// process ends it, so that nothing of it stays, however the tests end.
 final class Container implements AutoCloseable {
 
     private static final Path PROJECT = Path.of("").toAbsolutePath();
@@ -146,9 +146,20 @@ final class Container implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.addAll(
                 List.of(
-                        "nsenter", "-t", String.valueOf(init), "-m", "-p", "-u", "-i", "-n", "env",
-                        "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                        "HOME=/root", "LC_ALL=C.UTF-8", "XDG_RUNTIME_DIR=/run/user/0"));
+                        "nsenter",
+                        "-t",
+                        String.valueOf(init),
+                        "-m",
+                        "-p",
+                        "-u",
+                        "-i",
+                        "-n",
+                        "env",
+                        "-i",
+                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                        "HOME=/root",
+                        "LC_ALL=C.UTF-8",
+                        "XDG_RUNTIME_DIR=/run/user/0"));
         command.addAll(List.of(words));
         try {
             Process process =

@@ -79,7 +79,8 @@ final class SystemdIT {
                         + FLAGS
                         + "\n");
         host.sh("systemctl start devnet");
-        await().atMost(PATIENCE).until(() -> host.run("test", "-s", "/srv/dev/devnet.json").code() == 0);
+        await().atMost(PATIENCE)
+                .until(() -> host.run("test", "-s", "/srv/dev/devnet.json").code() == 0);
         host.sh(Visor.BIN + " init" + FLAGS);
     }
 
@@ -146,8 +147,7 @@ final class SystemdIT {
     }
 
     private static String said(String since) {
-        return host.run(
-                        "journalctl", "-u", "visor", "-o", "cat", "--no-pager", "--since=" + since)
+        return host.run("journalctl", "-u", "visor", "-o", "cat", "--no-pager", "--since=" + since)
                 .out();
     }
 
@@ -159,7 +159,12 @@ final class SystemdIT {
     private static String version(String unit) {
         String link = host.sh("readlink " + HOME + "/bin/lavap").strip();
         String command =
-                host.sh("tr '\\0' ' ' </proc/" + pid(unit) + "/environ; cat /proc/" + pid(unit) + "/cmdline | tr '\\0' ' '");
+                host.sh(
+                        "tr '\\0' ' ' </proc/"
+                                + pid(unit)
+                                + "/environ; cat /proc/"
+                                + pid(unit)
+                                + "/cmdline | tr '\\0' ' '");
         assertThat(command).contains(HOME + "/bin/lavap");
         return link.replaceFirst("^.*/v([^/]+)/lavap$", "$1");
     }
@@ -178,7 +183,9 @@ final class SystemdIT {
             assertThat(version(unit)).isEqualTo("1.0.0");
         }
         await().atMost(PATIENCE)
-                .until(() -> host.show("visor", "StatusText").equals("lavap 1.0.0; 2 of 2 services run"));
+                .until(() ->
+                        host.show("visor", "StatusText")
+                                .equals("lavap 1.0.0; 2 of 2 services run"));
     }
 
     @Test
@@ -237,8 +244,7 @@ final class SystemdIT {
                         "journalctl -u visor -o short-unix --no-pager --since="
                                 + mark
                                 + " | grep 'exited: SIGKILL' | cut -d' ' -f1");
-        double seconds =
-                Double.parseDouble(said.strip()) - Double.parseDouble(mark.substring(1));
+        double seconds = Double.parseDouble(said.strip()) - Double.parseDouble(mark.substring(1));
         // Half a second is the journal's to be read, and this machine's to be busy.
         assertThat(seconds).isLessThan(1.5);
         awaitSaid(mark, "alice-consumer runs as pid");
@@ -284,9 +290,10 @@ final class SystemdIT {
         host.sh("systemctl start running");
         String before = pid("running");
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service,"
-                        + " health: {exec: test -e /srv/op/fine, every: 100ms}}, {name: run, unit:"
-                        + " running.service, after: [{service: side, is: healthy}]}]");
+                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                        + " sidecar.service, health: {exec: test -e /srv/op/fine, every: 100ms}},"
+                        + " {name: run, unit: running.service, after: [{service: side, is:"
+                        + " healthy}]}]");
         String mark = now();
         host.sh("systemctl reload visor");
         awaitSaid(mark, "configuration reloaded: 4 services");
@@ -298,7 +305,9 @@ final class SystemdIT {
         host.write("/srv/op/fine", "");
         awaitSaid(mark, "side (pid " + pid("sidecar") + ") is ready");
         String next = now();
-        config("[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service}]");
+        config(
+                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                        + " sidecar.service}]");
         host.sh("systemctl reload visor");
         awaitSaid(next, "configuration reloaded: 3 services");
         assertThat(pid("running")).isEqualTo(before);
@@ -314,7 +323,8 @@ final class SystemdIT {
         Container.Result refused =
                 host.run("sh", "-c", Visor.BIN + " service start side --directory /srv/op");
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.out()).contains("cannot start side: ", "systemctl unmask sidecar.service");
+        assertThat(refused.out())
+                .contains("cannot start side: ", "systemctl unmask sidecar.service");
         host.sh("systemctl unmask sidecar");
         assertThat(visor("service start side")).contains("side runs as pid " + pid("sidecar"));
     }
@@ -342,24 +352,34 @@ final class SystemdIT {
     @Test
     @Order(10)
     void whatDoesNotStartIsSaidInOneSentenceWithTheEndOfItsLog() {
-        packaged("slow", "Type=notify\nTimeoutStartSec=1\nExecStart=/bin/sh -c 'echo warming up; sleep 1000'\n");
+        packaged(
+                "slow",
+                "Type=notify\n"
+                        + "TimeoutStartSec=1\n"
+                        + "ExecStart=/bin/sh -c 'echo warming up; sleep 1000'\n");
         packaged("wrong", "ExecStart=/nowhere/lily\n");
         packaged("odd", "ExecStart=\n");
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service},"
-                        + " {name: slow, unit: slow.service}, {name: odd, unit: odd.service},"
-                        + " {name: gone, unit: gone.service}, {name: wrong, unit: wrong.service}]");
+                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                        + " sidecar.service}, {name: slow, unit: slow.service}, {name: odd, unit:"
+                        + " odd.service}, {name: gone, unit: gone.service}, {name: wrong, unit:"
+                        + " wrong.service}]");
         String mark = now();
         host.sh("systemctl reload visor");
         awaitSaid(mark, "cannot start gone: systemd has no unit gone.service; ");
         awaitSaid(mark, "cannot start odd: systemd cannot load odd.service: ");
-        awaitSaid(mark, "cannot start slow: systemd has given up slow.service: it did not start or stop in time: \"warming up\"");
+        awaitSaid(
+                mark,
+                "cannot start slow: systemd has given up slow.service: it did not start or stop in"
+                        + " time: \"warming up\"");
         awaitSaid(mark, "wrong.service");
         Container.Result failed =
                 host.run("sh", "-c", Visor.BIN + " service start gone --directory /srv/op");
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.out()).contains("cannot start gone: ");
-        config("[alice-consumer.service, alice-provider.service, {name: side, unit: sidecar.service}]");
+        config(
+                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                        + " sidecar.service}]");
         String next = now();
         host.sh("systemctl reload visor");
         awaitSaid(next, "configuration reloaded: 3 services");
@@ -372,7 +392,9 @@ final class SystemdIT {
         host.sh("systemctl stop visor");
         host.write(
                 "/run/systemd/system/visor.service.d/kill.conf",
-                "[Service]\nRestart=no\nEnvironment=JAVA_TOOL_OPTIONS=-Dvisor.kill.at=before-Switch\n");
+                "[Service]\n"
+                        + "Restart=no\n"
+                        + "Environment=JAVA_TOOL_OPTIONS=-Dvisor.kill.at=before-Switch\n");
         propose("1.0.0", "1.3.0");
         host.sh("systemctl daemon-reload; systemctl start visor || true");
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("failed"));
@@ -400,7 +422,8 @@ final class SystemdIT {
             assertThat(service(unit).string("state")).isEqualTo("running");
         }
         // The operator had it stopped before the reboot, which has started it: it is enabled.
-        await().atMost(PATIENCE).until(() -> host.show("sidecar", "ActiveState").equals("inactive"));
+        await().atMost(PATIENCE)
+                .until(() -> host.show("sidecar", "ActiveState").equals("inactive"));
         assertThat(service("side").string("wanted")).isEqualTo("down");
     }
 }
