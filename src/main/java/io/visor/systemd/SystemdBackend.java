@@ -287,7 +287,10 @@ public final class SystemdBackend implements ServiceBackend {
                     case UnitReport.LeftAlone(String text) when order.isAsked() ->
                             outcome.failure() == null ? text : outcome.failure() + "; " + text;
                     case UnitReport.Broken(String text, var _) -> text;
-                    case UnitReport.Coming() when outcome.failure() != null -> outcome.failure();
+                    // What it did when it ran before says nothing of a start that was refused.
+                    case UnitReport.Coming(), UnitReport.Done(int _)
+                            when outcome.failure() != null ->
+                            outcome.failure();
                     default -> null;
                 };
         if (why == null) {

@@ -31,7 +31,11 @@ final class Container implements AutoCloseable {
             tr -d - </proc/sys/kernel/random/uuid >"$1/root/etc/machine-id"
             rm -rf "$1"/root/etc/systemd/system/*.wants "$1/root/var/log/journal"
             exec 3<&0
-            ( read -r end <&3 || true; touch "$1.over"; kill -KILL "$(cat "$1.pid")" || true ) &
+            ( read -r end <&3 || true
+              touch "$1.over"
+              nspawn=$(cat "$1.pid")
+              # The first process takes all others of the container with it.
+              kill -KILL $(cat "/proc/$nspawn/task/$nspawn/children") "$nspawn" || true ) &
             code=133
             while [ "$code" = 133 ] && ! [ -e "$1.over" ]; do
                 systemd-nspawn --quiet --directory="$1/root" --boot --register=no --keep-unit \

@@ -50,7 +50,7 @@ final class SystemdIT {
                 "ExecStart="
                         + Visor.BIN
                         + " devnet --directory /srv/dev --block-time 200ms --rpc-port 26657"
-                        + " --releases-port 18080 --versions 1.0.0,1.1.0,1.2.0,1.3.0"
+                        + " --releases-port 18080 --versions 1.0.0,1.1.0,1.2.0,1.3.0,1.4.0"
                         + " --broken 2.0.0\n");
         for (String unit : UNITS) {
             host.write(
@@ -106,7 +106,8 @@ final class SystemdIT {
     private static void config(String services) {
         host.write(
                 HOME + "/config.yml",
-                "programs: {lavap: {upgrade: {health-window: 3s, start-timeout: 30s}}}\nservices: "
+                "programs: {lavap: {upgrade: {health-window: 2500ms, start-timeout: 30s}}}\n"
+                        + "services: "
                         + services
                         + "\n");
     }
@@ -387,15 +388,59 @@ final class SystemdIT {
 
     @Test
     @Order(11)
+    void aUserWithoutRightsHasUnitsOfItsOwn() {
+        packaged("forbidden", "ExecStart=/bin/sleep 100000\n");
+        host.sh("useradd --create-home op");
+        String user = host.sh("id -u op").strip();
+        host.write(
+                "/home/op/.config/systemd/user/mine.service",
+                "[Service]\nExecStart=/bin/sleep 100000\n\n[Install]\nWantedBy=default.target\n");
+        host.write(
+                "/home/op/.lavavisor/config.yml",
+                "services: [{name: mine, unit: mine.service}, {name: other, unit:"
+                        + " forbidden.service}]\n");
+        host.sh("chown -R op /home/op; systemctl start user@" + user);
+        host.sh(
+                "systemd-run --quiet --unit=ops --uid=op --setenv=HOME=/home/op"
+                        + " --setenv=XDG_RUNTIME_DIR=/run/user/"
+                        + user
+                        + " "
+                        + Visor.BIN
+                        + " start --node tcp://127.0.0.1:26657");
+        String said = "journalctl -u ops -o cat --no-pager";
+        await().atMost(PATIENCE).until(() -> host.sh(said).contains("mine runs as pid"));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        host.sh(said)
+                                .contains("cannot start other: systemctl start is not allowed ("));
+        host.sh("systemctl stop ops");
+        String own =
+                "runuser -u op -- env XDG_RUNTIME_DIR=/run/user/"
+                        + user
+                        + " systemctl --user is-active mine";
+        assertThat(host.sh(own)).isEqualTo("active\n");
+        assertThat(host.show("forbidden", "ActiveState")).isEqualTo("inactive");
+    }
+
+    @Test
+    @Order(12)
     void anUpgradeThatIsCutOffGoesOnWithTheUnitsThatVisorHadStopped() {
         visor("service stop side");
+        cutOff("before-Switch", "1.3.0");
+        cutOff("after-Switch", "1.4.0");
+    }
+
+    /// Has visor killed at a step of an upgrade, while the units are stopped.
+    private static void cutOff(String step, String version) {
         host.sh("systemctl stop visor");
         host.write(
                 "/run/systemd/system/visor.service.d/kill.conf",
                 "[Service]\n"
                         + "Restart=no\n"
-                        + "Environment=JAVA_TOOL_OPTIONS=-Dvisor.kill.at=before-Switch\n");
-        propose("1.0.0", "1.3.0");
+                        + "Environment=JAVA_TOOL_OPTIONS=-Dvisor.kill.at="
+                        + step
+                        + "\n");
+        propose("1.0.0", version);
         host.sh("systemctl daemon-reload; systemctl start visor || true");
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("failed"));
         for (String unit : UNITS) {
@@ -404,21 +449,21 @@ final class SystemdIT {
         host.sh("rm -r /run/systemd/system/visor.service.d; systemctl daemon-reload");
         String mark = now();
         host.sh("systemctl reset-failed visor; systemctl start visor");
-        awaitSaid(mark, "lavap 1.3.0 is committed");
+        awaitSaid(mark, "lavap " + version + " is committed");
         for (String unit : UNITS) {
             assertThat(host.show(unit, "ActiveState")).isEqualTo("active");
-            assertThat(version(unit)).isEqualTo("1.3.0");
+            assertThat(version(unit)).isEqualTo(version);
         }
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void aRebootBringsEverythingUpAtTheRightVersion() {
         host.reboot();
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("active"));
         for (String unit : UNITS) {
             await().atMost(PATIENCE).until(() -> host.show(unit, "ActiveState").equals("active"));
-            assertThat(version(unit)).isEqualTo("1.3.0");
+            assertThat(version(unit)).isEqualTo("1.4.0");
             assertThat(service(unit).string("state")).isEqualTo("running");
         }
         // The operator had it stopped before the reboot, which has started it: it is enabled.
