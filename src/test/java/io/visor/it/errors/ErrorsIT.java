@@ -49,7 +49,7 @@ final class ErrorsIT {
         new BackupErrors(scene, checks).add();
         new ProcessErrors(scene, checks).add();
         new SupervisionErrors(scene, checks).add();
-        new UnitErrors(scene, checks).add();
+        new SystemdErrors(scene, checks).add();
         new ReloadErrors(scene, checks).add();
         new ControlErrors(scene, checks).add();
         new UpgradeErrors(scene, checks).add();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /// Messages about units of systemd's. What only a broken systemd answers is answered by a stand-in;
 /// `SystemdIT` has the real one.
-final class UnitErrors {
+final class SystemdErrors {
 
     private static final String CONFIG = "services: [{name: a, unit: a.service}]\n";
     private static final String LOADED = "LoadState=loaded";
@@ -17,7 +17,7 @@ final class UnitErrors {
     private final ErrorScene scene;
     private final ErrorChecks checks;
 
-    UnitErrors(ErrorScene scene, ErrorChecks checks) {
+    SystemdErrors(ErrorScene scene, ErrorChecks checks) {
         this.scene = scene;
         this.checks = checks;
     }
