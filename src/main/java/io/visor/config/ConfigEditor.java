@@ -39,6 +39,23 @@ public final class ConfigEditor {
         return new ConfigEditor(before).add(entry);
     }
 
+    /// The names of the systemd units in a file, in its order.
+    ///
+    /// @throws ConfigException if the file cannot be read or is no YAML
+    public static List<String> units(Path file) {
+        return YamlFile.read(file).map(ConfigEditor::items).orElse(List.of()).stream()
+                .flatMap(item -> unit(item).stream())
+                .toList();
+    }
+
+    private static Optional<String> unit(Node item) {
+        return switch (item) {
+            case ScalarNode scalar -> Optional.of(scalar.getValue());
+            case MappingNode mapping -> value(mapping, "unit");
+            default -> Optional.empty();
+        };
+    }
+
     private String add(ServiceEntry entry) {
         List<Node> present = items(before);
         for (int i = 0; i < present.size(); i++) {
@@ -63,12 +80,7 @@ public final class ConfigEditor {
     }
 
     private static boolean isEntry(Node item, ServiceEntry entry) {
-        return switch (item) {
-            case ScalarNode scalar -> scalar.getValue().equals(entry.unit());
-            case MappingNode mapping ->
-                    value(mapping, "unit").filter(entry.unit()::equals).isPresent();
-            default -> false;
-        };
+        return unit(item).filter(entry.unit()::equals).isPresent();
     }
 
     private static Optional<String> value(MappingNode mapping, String key) {
