@@ -62,6 +62,8 @@ final class CommandTree {
                         new Entry(
                                 "config", "Look and fix", false, () -> new ConfigCommand(console)),
                         new Entry(
+                                "doctor", "Look and fix", false, () -> new DoctorCommand(console)),
+                        new Entry(
                                 "version",
                                 "Look and fix",
                                 false,
@@ -158,7 +160,7 @@ final class CommandTree {
     private static String line(String name, CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         String[] lines = usage.header().length > 0 ? usage.header() : usage.description();
-        return String.format("  %-11s %s%n", name, lines.length == 0 ? "" : lines[0]);
+        return String.format("  %-14s %s%n", name, lines.length == 0 ? "" : lines[0]);
     }
 
     /// Takes the defaults of options from the environment: `VISOR_CHAIN_ID` for `--chain-id`.

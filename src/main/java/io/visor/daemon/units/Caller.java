@@ -34,7 +34,7 @@ public record Caller(
 
     /// Where links to the units of the machine's systemd, or of the user's, belong (systemd.unit(5),
     /// "Unit File Load Path").
-    Path unitDirectory(boolean ofUser) {
+    public Path unitDirectory(boolean ofUser) {
         if (!ofUser) {
             return Path.of("/etc/systemd/system");
         }

@@ -99,7 +99,7 @@ final class UnitPlanner {
                 new LavapCommand(
                         home.bin().resolve(Lavap.BINARY),
                         request.role(),
-                        ConfigLocation.relative(
+                        ConfigSearch.relative(
                                 shape.workingDirectory, copy, request.role(), shape.userHome),
                         request.from(),
                         request.geolocation(),

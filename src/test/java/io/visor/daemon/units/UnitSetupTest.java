@@ -31,7 +31,7 @@ final class UnitSetupTest {
 
     private Path found(UnitSetup.Result result) throws IOException {
         UnitFile unit = UnitScene.unit(result);
-        return ConfigLocation.found(
+        return ConfigSearch.found(
                         unit.config().orElseThrow(),
                         unit.workingDirectory().orElseThrow(),
                         unit.role().orElseThrow(),

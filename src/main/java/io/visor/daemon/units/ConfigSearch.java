@@ -12,9 +12,9 @@ import java.util.Optional;
 /// How `lavap` is told of its configuration file. It takes no absolute path and looks for a
 /// relative one in several directories, the user's home before the working directory; so the path
 /// must lead to the right file from where it is found first.
-final class ConfigLocation {
+public final class ConfigSearch {
 
-    private ConfigLocation() {}
+    private ConfigSearch() {}
 
     /// The path from a working directory to a file.
     ///
@@ -43,7 +43,7 @@ final class ConfigLocation {
     }
 
     /// The file that `lavap` finds first.
-    static Optional<Path> found(
+    public static Optional<Path> found(
             String config, Path workingDirectory, Role role, Optional<Path> userHome) {
         List<Path> directories = searched(workingDirectory, role, userHome);
         directories.add(workingDirectory);
