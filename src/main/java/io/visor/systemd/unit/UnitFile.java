@@ -86,9 +86,14 @@ public final class UnitFile {
                 .reduce((_, last) -> last);
     }
 
-    /// The words of the command that the service is; none if there is no such line.
+    /// The words of the command that the service is, without a shell that only makes way for it;
+    /// none if there is no such line.
     public List<String> command() {
-        return value("Service", "ExecStart").map(UnitFile::words).orElse(List.of());
+        List<String> words = value("Service", "ExecStart").map(UnitFile::words).orElse(List.of());
+        int shell = UnitSyntax.BY_SHELL.size();
+        return words.size() > shell && words.subList(0, shell).equals(UnitSyntax.BY_SHELL)
+                ? words.subList(shell, words.size())
+                : words;
     }
 
     /// As whom it runs, if it says so.

@@ -12,6 +12,12 @@ public final class UnitSyntax {
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
+    /// What systemd takes in no path of a program (`string_is_safe` in its source).
+    private static final Pattern REFUSED = Pattern.compile("[\"'\\\\]");
+
+    /// Makes way for the words behind it, with the same process.
+    static final List<String> BY_SHELL = List.of("/bin/sh", "-c", "exec \"$0\" \"$@\"");
+
     private UnitSyntax() {}
 
     /// A value that is read as it stands, but for specifiers: `Description=`, `User=`.
@@ -48,12 +54,18 @@ public final class UnitSyntax {
     }
 
     /// The words of a command line. No variable is replaced in the first one, so a `$` stands for
-    /// itself there; in the others it is doubled.
+    /// itself there; in the others it is doubled. A program whose path has a quote or a backslash
+    /// in it is refused by systemd, however it is written, so the shell starts it.
     ///
     /// @throws UnitException for a control character
     static String command(List<String> words) {
+        List<String> all = new ArrayList<>();
+        if (REFUSED.matcher(words.getFirst()).find()) {
+            all.addAll(BY_SHELL);
+        }
+        all.addAll(words);
         List<String> written = new ArrayList<>();
-        for (String word : words) {
+        for (String word : all) {
             written.add(word(written.isEmpty() ? word : word.replace("$", "$$")));
         }
         return String.join(" ", written);

@@ -45,6 +45,15 @@ final class UnitSyntaxTest {
     }
 
     @Test
+    void theShellStartsAProgramWhosePathSystemdRefuses() {
+        String written = UnitSyntax.command(List.of("/a'b/c", "$d"));
+        assertThat(written)
+                .isEqualTo("/bin/sh -c \"exec \\\"$$0\\\" \\\"$$@\\\"\" \"/a'b/c\" \"$$d\"");
+        assertThat(UnitFile.parse("[Service]\nExecStart=" + written).command())
+                .containsExactly("/a'b/c", "$d");
+    }
+
+    @Test
     void aPathThatIsAValueHasNoQuotes() {
         assertThat(UnitSyntax.path(Path.of("/a \"b\\%/c "))).isEqualTo("/a \"b\\%%/c /");
         assertThat(UnitSyntax.path(Path.of("/"))).isEqualTo("/");
