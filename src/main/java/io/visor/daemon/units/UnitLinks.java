@@ -77,8 +77,7 @@ final class UnitLinks {
         if (isThere && !placement.force()) {
             throw CannotException.untilChanged(
                     "link " + link,
-                    "it is "
-                            + (Files.isDirectory(link) ? "a directory" : "a regular file")
+                    (Files.isDirectory(link) ? "it is a directory" : "it is a regular file")
                             + ", not a link; move it away, or use --force, which keeps it as "
                             + link.getFileName()
                             + ".before-visor");
@@ -106,8 +105,9 @@ final class UnitLinks {
                         directory
                                 + " is not writable for user "
                                 + System.getProperty("user.name", "?")
-                                + "; run as root"
-                                + (placement.ofUser() ? "" : " or use --user"));
+                                + (placement.ofUser()
+                                        ? "; use --unit-dir"
+                                        : "; run as root or use --user"));
             }
         } else if (!placement.ofUser()) {
             throw CannotException.untilChanged(

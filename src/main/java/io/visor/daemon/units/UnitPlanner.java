@@ -29,11 +29,11 @@ import io.visor.systemd.unit.UnitSpec;
 import io.visor.systemd.unit.UnitTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -161,7 +161,7 @@ final class UnitPlanner {
                             UnitNames.WHAT,
                             unit
                                     + " is there already, for a "
-                                    + (role == Role.PROVIDER ? "provider" : "consumer")
+                                    + role.name().toLowerCase(Locale.ROOT)
                                     + "; choose another name");
                 });
         List<String> words = new ArrayList<>(request.command());
