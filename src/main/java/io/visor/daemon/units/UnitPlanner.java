@@ -23,7 +23,6 @@ import io.visor.systemd.unit.LavapCommand;
 import io.visor.systemd.unit.PolkitRule;
 import io.visor.systemd.unit.UnitException;
 import io.visor.systemd.unit.UnitFile;
-import io.visor.systemd.unit.UnitKind;
 import io.visor.systemd.unit.UnitScope;
 import io.visor.systemd.unit.UnitSpec;
 import io.visor.systemd.unit.UnitTemplates;
@@ -39,9 +38,6 @@ import java.util.Optional;
 
 /// Finds out all that a unit needs, and whether it can be had, before anything is written.
 final class UnitPlanner {
-
-    /// For what lavap and most programs need to end.
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
 
     private final Home home;
     private final Caller caller;
@@ -108,16 +104,7 @@ final class UnitPlanner {
                         request.node(),
                         request.logLevel(),
                         request.parallelConnections());
-        boolean isProvider = request.role() == Role.PROVIDER;
-        UnitSpec spec =
-                new UnitSpec(
-                        isProvider ? UnitKind.PROVIDER : UnitKind.CONSUMER,
-                        "Lava " + (isProvider ? "provider " : "consumer ") + name,
-                        command.words(),
-                        shape.workingDirectory,
-                        List.of(shape.workingDirectory),
-                        STOP_LIMIT,
-                        shape.scope);
+        UnitSpec spec = UnitSpec.ofLavap(name, command, shape.workingDirectory, shape.scope);
         noteMissing(home.bin().resolve(Lavap.BINARY), Lavap.NAME);
         return planned(
                 spec,
@@ -168,14 +155,8 @@ final class UnitPlanner {
         words.set(0, program(request).toString());
         Shape shape = shape(request.name().text(), unit);
         UnitSpec spec =
-                new UnitSpec(
-                        UnitKind.PROGRAM,
-                        request.name().text(),
-                        words,
-                        shape.workingDirectory,
-                        List.of(shape.workingDirectory),
-                        STOP_LIMIT,
-                        shape.scope);
+                UnitSpec.ofCommand(
+                        request.name().text(), words, shape.workingDirectory, shape.scope);
         ServiceEntry entry =
                 request.program()
                         .<ServiceEntry>map(program ->
@@ -237,23 +218,17 @@ final class UnitPlanner {
         UnitNames.checkName(unit);
         Path directory = Optional.ofNullable(home.root().getParent()).orElse(home.root());
         Shape shape = shape(directory, unit);
-        List<String> words = new ArrayList<>();
-        words.add(request.launcher().toString());
-        words.addAll(List.of("start", "--directory", directory.toString()));
-        words.addAll(request.arguments());
+        Duration stopLimit =
+                StopLimit.of(
+                        ConfigReader.read(
+                                home.config(), home, caller.userHome(), caller.environment()));
         UnitSpec spec =
-                new UnitSpec(
-                        UnitKind.VISOR,
-                        "Visor on " + home,
-                        words,
+                UnitSpec.ofVisor(
+                        home,
+                        request.launcher(),
+                        request.arguments(),
                         shape.workingDirectory,
-                        List.of(home.root()),
-                        StopLimit.of(
-                                ConfigReader.read(
-                                        home.config(),
-                                        home,
-                                        caller.userHome(),
-                                        caller.environment())),
+                        stopLimit,
                         shape.scope);
         return planned(
                 spec, unit, shape, Optional.empty(), Optional.empty(), polkit(shape.scope));

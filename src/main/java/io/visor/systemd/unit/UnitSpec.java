@@ -1,10 +1,14 @@
 package io.visor.systemd.unit;
 
+import io.visor.model.Home;
+import io.visor.model.Role;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -27,6 +31,9 @@ public record UnitSpec(
         Duration stopLimit,
         UnitScope scope) {
 
+    /// For what lavap and most programs need to end.
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
+
     private static final List<Path> TEMPORARY = List.of(Path.of("/tmp"), Path.of("/var/tmp"));
 
     /// What may stand in a template.
@@ -48,6 +55,63 @@ public record UnitSpec(
         if (command.isEmpty() || !command.getFirst().startsWith("/")) {
             throw new IllegalArgumentException("a unit's program has an absolute path");
         }
+    }
+
+    /// That of a consumer or a provider.
+    ///
+    /// @param name without `.service`
+    public static UnitSpec ofLavap(
+            String name, LavapCommand command, Path workingDirectory, UnitScope scope) {
+        boolean isProvider = command.role() == Role.PROVIDER;
+        return new UnitSpec(
+                isProvider ? UnitKind.PROVIDER : UnitKind.CONSUMER,
+                "Lava " + (isProvider ? "provider " : "consumer ") + name,
+                command.words(),
+                workingDirectory,
+                List.of(workingDirectory),
+                STOP_LIMIT,
+                scope);
+    }
+
+    /// That of any command.
+    ///
+    /// @param name without `.service`
+    public static UnitSpec ofCommand(
+            String name, List<String> command, Path workingDirectory, UnitScope scope) {
+        return new UnitSpec(
+                UnitKind.PROGRAM,
+                name,
+                command,
+                workingDirectory,
+                List.of(workingDirectory),
+                STOP_LIMIT,
+                scope);
+    }
+
+    /// That of visor itself.
+    ///
+    /// @param launcher what starts visor
+    /// @param arguments of `visor start`, besides its home
+    /// @param stopLimit how long it may take until all that it keeps has ended
+    public static UnitSpec ofVisor(
+            Home home,
+            Path launcher,
+            List<String> arguments,
+            Path workingDirectory,
+            Duration stopLimit,
+            UnitScope scope) {
+        Path directory = Optional.ofNullable(home.root().getParent()).orElse(home.root());
+        List<String> words = new ArrayList<>(List.of(launcher.toString(), "start"));
+        words.addAll(List.of("--directory", directory.toString()));
+        words.addAll(arguments);
+        return new UnitSpec(
+                UnitKind.VISOR,
+                "Visor on " + home,
+                words,
+                workingDirectory,
+                List.of(home.root()),
+                stopLimit,
+                scope);
     }
 
     /// The unit file.

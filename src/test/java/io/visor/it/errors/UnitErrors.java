@@ -309,7 +309,10 @@ final class UnitErrors {
                         + " <name>.before-visor";
         linked(
                 "cannot link <link>: it is a regular file" + force,
-                units -> Files.writeString(units.resolve("alice-ETH1.service"), ""));
+                units ->
+                        Files.writeString(
+                                units.resolve("alice-ETH1.service"),
+                                "[Service]\nExecStart=/x/lavap rpcconsumer c --from alice\n"));
         linked(
                 "cannot link <link>: it is a directory" + force,
                 units -> Files.createDirectory(units.resolve("alice-ETH1.service")));
