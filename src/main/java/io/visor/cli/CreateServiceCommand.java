@@ -11,6 +11,7 @@ import io.visor.model.ProgramName;
 import io.visor.model.Role;
 import io.visor.model.ServiceName;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,7 +48,10 @@ final class CreateServiceCommand {
 
     @Command(
             name = "consumer",
-            description = "Make the unit of a consumer (lavap rpcconsumer).",
+            description = {
+                "Make the unit of a consumer (lavap rpcconsumer).",
+                "--log_level is lavap's here; without it, debug."
+            },
             footer = {
                 "",
                 "Examples:",
@@ -62,7 +66,10 @@ final class CreateServiceCommand {
 
     @Command(
             name = "provider",
-            description = "Make the unit of a provider (lavap rpcprovider).",
+            description = {
+                "Make the unit of a provider (lavap rpcprovider).",
+                "--log_level is lavap's here; without it, debug."
+            },
             footer = {
                 "",
                 "Example:",
@@ -146,7 +153,9 @@ final class CreateServiceCommand {
                     String name,
             @Mixin UnitOptions unit) {
         List<String> start = flags == null ? List.of() : List.copyOf(flags);
-        tree.check("start", start);
+        List<String> all = new ArrayList<>(List.of("--directory", "/"));
+        all.addAll(start);
+        tree.check("start", all);
         return make(
                 unit,
                 null,
