@@ -24,7 +24,7 @@ cache=command.aot
 tuning=-XX:TieredStopAtLevel=1
 for word; do
     case $word in
-    service | status | config) break ;;
+    service | status | config | create-service | doctor) break ;;
     start | wrap | pod | init)
         cache=instance.aot
         tuning="-XX:-AOTReplayTraining -XX:CompileThresholdScaling=10

@@ -2,6 +2,7 @@ package io.visor.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,11 @@ final class CommandTree {
                 List.of(
                         new Entry(
                                 "init", "Set up", true, () -> new InitCommand(console, instances)),
+                        new Entry(
+                                "create-service",
+                                "Set up",
+                                false,
+                                () -> new CreateServiceCommand(console, this)),
                         new Entry("start", "Run", true, () -> new StartCommand(console, instances)),
                         new Entry("wrap", "Run", true, () -> new WrapCommand(console, instances)),
                         new Entry("pod", "Run", true, () -> new PodCommand(console, instances)),
@@ -55,6 +61,8 @@ final class CommandTree {
                         new Entry("logs", "Look and fix", false, () -> new LogsCommand(console)),
                         new Entry(
                                 "config", "Look and fix", false, () -> new ConfigCommand(console)),
+                        new Entry(
+                                "doctor", "Look and fix", false, () -> new DoctorCommand(console)),
                         new Entry(
                                 "version",
                                 "Look and fix",
@@ -79,6 +87,15 @@ final class CommandTree {
     /// The command line with all commands.
     CommandLine line(VisorCommand root) {
         return line(root, null);
+    }
+
+    /// Reads a command line that somebody else is to run.
+    ///
+    /// @throws CommandLine.ParameterException if the command does not understand it
+    void check(String command, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(arguments);
+        line(new VisorCommand(console, this)).parseArgs(words.toArray(String[]::new));
     }
 
     boolean hasLog(String name) {
@@ -143,7 +160,7 @@ final class CommandTree {
     private static String line(String name, CommandLine command) {
         UsageMessageSpec usage = command.getCommandSpec().usageMessage();
         String[] lines = usage.header().length > 0 ? usage.header() : usage.description();
-        return String.format("  %-11s %s%n", name, lines.length == 0 ? "" : lines[0]);
+        return String.format("  %-14s %s%n", name, lines.length == 0 ? "" : lines[0]);
     }
 
     /// Takes the defaults of options from the environment: `VISOR_CHAIN_ID` for `--chain-id`.

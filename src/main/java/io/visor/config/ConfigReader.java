@@ -4,7 +4,6 @@ import io.visor.model.Assurance;
 import io.visor.model.ChainSpec;
 import io.visor.model.CommandLine;
 import io.visor.model.EndpointAddress;
-import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.Names;
@@ -16,14 +15,7 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.VisorConfig;
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,19 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.reader.ReaderException;
 
 /// Reads `config.yml`. A file of LavaVisor's (`services: [a.service]`) and an empty one are valid.
 public final class ConfigReader {
-
-    private static final int MAX_BYTES = 1 << 20;
 
     private static final Map<String, Role> ROLES = new LinkedHashMap<>();
 
@@ -93,65 +78,34 @@ public final class ConfigReader {
         return new ConfigReader(file, home, userHome, environment).read();
     }
 
+    /// Reads no more of a file than the programs that are declared there.
+    ///
+    /// @throws ConfigException with all that is wrong with them
+    public static Map<ProgramName, ProgramSpec> readPrograms(
+            Path file, Home home, Path userHome) {
+        return new ConfigReader(file, home, userHome, Map.of()).readPrograms();
+    }
+
+    private Map<ProgramName, ProgramSpec> readPrograms() {
+        programs.put(Lavap.NAME, Lavap.SPEC);
+        Node node = YamlFile.read(file).flatMap(YamlFile::root).orElse(null);
+        if (node instanceof MappingNode) {
+            Section root = new Section("", node, problems);
+            programs(root);
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(file, problems);
+        }
+        return Map.copyOf(programs);
+    }
+
     private VisorConfig read() {
-        Node root = compose().orElse(null);
+        Node root = YamlFile.read(file).flatMap(YamlFile::root).orElse(null);
         VisorConfig config = root == null || Section.isNull(root) ? defaults() : read(root);
         if (!problems.isEmpty()) {
             throw new ConfigException(file, problems);
         }
         return config;
-    }
-
-    private Optional<Node> compose() {
-        String text = "";
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (!attributes.isRegularFile()) {
-                // Reading a pipe would wait for somebody to write it.
-                throw new ConfigException(
-                        file, attributes.isDirectory() ? "it is a directory" : "it is no file");
-            }
-            if (attributes.size() > MAX_BYTES) {
-                throw new ConfigException(file, "it is larger than 1 MB");
-            }
-            text = Files.readString(file);
-            LoaderOptions options = new LoaderOptions();
-            options.setCodePointLimit(MAX_BYTES);
-            options.setNestingDepthLimit(20);
-            return Optional.ofNullable(new Yaml(options).compose(new StringReader(text)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (CharacterCodingException e) {
-            throw new ConfigException(file, "it is not UTF-8");
-        } catch (FileSystemException e) {
-            throw new ConfigException(file, FileFailures.reason(e));
-        } catch (IOException e) {
-            throw new ConfigException(file, String.valueOf(e.getMessage()));
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw noYaml(line, sentence(e));
-        } catch (ReaderException e) {
-            String why = String.format("the character U+%04X is not allowed", e.getCodePoint());
-            throw noYaml(lineOf(text, e.getCodePoint()), why);
-        } catch (YAMLException e) {
-            throw new ConfigException(file, "no YAML: " + e.getMessage());
-        }
-    }
-
-    private ConfigException noYaml(int line, String why) {
-        return new ConfigException(file, List.of(new Problem(line, "", "no YAML: " + why)));
-    }
-
-    /// The problem, which may be the second half of a sentence that the context begins.
-    private static String sentence(MarkedYAMLException e) {
-        String problem = String.valueOf(e.getProblem());
-        return problem.startsWith("but ") ? e.getContext() + ", " + problem : problem;
-    }
-
-    /// The line of the first occurrence of a character.
-    private static int lineOf(String text, int codePoint) {
-        int at = Math.max(0, text.indexOf(codePoint));
-        return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
     }
 
     private VisorConfig read(Node node) {

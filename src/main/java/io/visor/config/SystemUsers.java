@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /// The users and groups of this machine, as its files list them (passwd(5), group(5)), and whom
 /// this process belongs to (proc_pid_status(5)). What a directory service knows besides is not
 /// asked.
-final class SystemUsers {
+public final class SystemUsers {
 
     /// The highest number that is one: the next one means "unchanged" (setresuid(2)).
     static final long MAX_ID = 4294967294L;
@@ -25,7 +25,7 @@ final class SystemUsers {
     private final Path status;
 
     /// Those of this machine.
-    SystemUsers() {
+    public SystemUsers() {
         this(Path.of("/etc/passwd"), Path.of("/etc/group"), Path.of("/proc/self/status"));
     }
 
@@ -41,13 +41,13 @@ final class SystemUsers {
     /// A user.
     ///
     /// @param gid the group that it is in first
-    record User(long uid, long gid, Login login) {}
+    public record User(long uid, long gid, Login login) {}
 
     /// Whom a process belongs to.
     record Own(long uid, long gid) {}
 
     /// A user by name.
-    Optional<User> user(String name) {
+    public Optional<User> user(String name) {
         return find(passwd, fields -> fields[0].equals(name)).flatMap(SystemUsers::toUser);
     }
 

@@ -21,9 +21,22 @@ public final class DurableFiles {
 
     private DurableFiles() {}
 
+    /// Does something to a file before it gets its name, such as giving it to somebody.
+    @FunctionalInterface
+    public interface Finish {
+        void on(Path file) throws IOException;
+    }
+
     /// Replaces a file's content. A reader sees the old content or the new one, never a part; when
     /// this returns, the new content survives a power cut. Directories on the way are made.
     public static void write(Path file, byte[] content) throws IOException {
+        write(file, content, _ -> {});
+    }
+
+    /// Replaces a file's content.
+    ///
+    /// @param finish what else the new file needs; nobody sees it without
+    public static void write(Path file, byte[] content, Finish finish) throws IOException {
         Path directory = parent(file);
         createDirectories(directory);
         // No two writers share a thread, so no two share this name; what a crash left under it is
@@ -41,6 +54,7 @@ public final class DurableFiles {
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
+                finish.on(temporary);
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

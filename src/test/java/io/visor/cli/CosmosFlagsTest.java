@@ -15,6 +15,11 @@ import picocli.CommandLine;
 /// The words that the Cosmos SDK and LavaVisor have for the log and the output.
 final class CosmosFlagsTest {
 
+    private static final String CREATE =
+            "create-service consumer c.yml --from a --geolocation 1 --chain-id l"
+                    + " --keyring-backend test --node tcp://x:1 --log_level warn"
+                    + " --parallel-connections 5 --create-link --directory /x ";
+
     private static CommandLine.ParseResult parse(String line) {
         Console console =
                 new Console(
@@ -34,7 +39,15 @@ final class CosmosFlagsTest {
                 "start --log_level panic",
                 "start -o json",
                 "wrap --cmd lavap --output text",
-                "pod --cmd lavap -o json"
+                "pod --cmd lavap -o json",
+                CREATE,
+                CREATE + "-a 1 --aux -b sync --dry-run",
+                CREATE + "--fee-granter x --fee-payer x --fees 1ulava --gas auto",
+                CREATE + "--gas-adjustment 1.5 --gas-prices 1ulava --generate-only --ledger",
+                CREATE + "--keyring-dir /x --note hello --offline -s 1",
+                CREATE + "--sign-mode direct --timeout-height 5 --tip 1ulava -y",
+                CREATE + "--account-number=1 --broadcast-mode sync --sequence 1 --yes=false",
+                CREATE + "-o json --log_format json --log_no_color --trace --home /x"
             })
     void areAccepted(String line) {
         assertThat(parse(line).errors()).isEmpty();

@@ -54,6 +54,7 @@ final class ErrorsIT {
         new ControlErrors(scene, checks).add();
         new UpgradeErrors(scene, checks).add();
         new LogErrors(scene, checks).add();
+        new UnitErrors(scene, checks).add();
     }
 
     @AfterAll

@@ -1,0 +1,121 @@
+package io.visor.daemon.units;
+
+import io.visor.model.CannotException;
+import io.visor.model.FileFailures;
+import io.visor.model.Home;
+import io.visor.systemd.unit.UnitFile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The units that are there, in the home and in systemd's directory.
+final class UnitLinks {
+
+    private static final Path NOTHING = Path.of("/dev/null");
+
+    private final Home home;
+    private final UnitPlacement placement;
+    private final Path directory;
+
+    UnitLinks(Home home, Caller caller, UnitPlacement placement) {
+        this.home = home;
+        this.placement = placement;
+        this.directory =
+                placement.unitDirectory().orElseGet(() -> caller.unitDirectory(placement.ofUser()));
+    }
+
+    /// A unit that is there: the home's, else systemd's.
+    Optional<UnitFile> present(String unit) {
+        return read(home.services().resolve(unit)).or(() -> read(directory.resolve(unit)));
+    }
+
+    private static Optional<UnitFile> read(Path file) {
+        try {
+            return Files.isRegularFile(file)
+                    ? Optional.of(UnitFile.parse(Files.readString(file)))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw CannotException.untilChanged(
+                    UnitNames.WHAT, FileFailures.why(file, e) + "; mend it, or move it away");
+        }
+    }
+
+    /// The names of the units in the home, with `.service`.
+    List<String> namesInHome() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(home.services(), "*" + UnitNames.SUFFIX)) {
+            files.forEach(file -> names.add(String.valueOf(file.getFileName())));
+        } catch (NoSuchFileException e) {
+            // A home without services yet.
+            return names;
+        }
+        names.sort(null);
+        return names;
+    }
+
+    /// The link to be made, if one is asked for.
+    ///
+    /// @throws CannotException if it cannot be made
+    Optional<UnitPlan.Link> plan(String unit) {
+        if (!placement.link()) {
+            return Optional.empty();
+        }
+        Path link = directory.resolve(unit);
+        checkDirectory();
+        if (Files.isSymbolicLink(link)) {
+            refuseMasked(link, unit);
+            return Optional.of(new UnitPlan.Link(link, false));
+        }
+        boolean isThere = Files.exists(link, LinkOption.NOFOLLOW_LINKS);
+        if (isThere && !placement.force()) {
+            throw CannotException.untilChanged(
+                    "link " + link,
+                    (Files.isDirectory(link) ? "it is a directory" : "it is a regular file")
+                            + ", not a link; move it away, or use --force, which keeps it as "
+                            + link.getFileName()
+                            + ".before-visor");
+        }
+        return Optional.of(new UnitPlan.Link(link, isThere));
+    }
+
+    private void refuseMasked(Path link, String unit) {
+        try {
+            if (Files.readSymbolicLink(link).equals(NOTHING) && !placement.force()) {
+                throw CannotException.untilChanged(
+                        "link " + link,
+                        unit + " is masked; systemctl unmask it, or use --force");
+            }
+        } catch (IOException e) {
+            throw CannotException.now("link " + link, FileFailures.why(link, e), e);
+        }
+    }
+
+    private void checkDirectory() {
+        if (Files.isDirectory(directory)) {
+            if (!Files.isWritable(directory)) {
+                throw CannotException.untilChanged(
+                        UnitNames.WHAT,
+                        directory
+                                + " is not writable for user "
+                                + System.getProperty("user.name", "?")
+                                + (placement.ofUser()
+                                        ? "; use --unit-dir"
+                                        : "; run as root or use --user"));
+            }
+        } else if (!placement.ofUser()) {
+            throw CannotException.untilChanged(
+                    UnitNames.WHAT,
+                    directory
+                            + " is not there, so this machine has no systemd; leave out"
+                            + " --create-link, or let visor run the command by itself, as a service"
+                            + " in config.yml");
+        }
+    }
+}
