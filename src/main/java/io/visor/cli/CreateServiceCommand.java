@@ -83,8 +83,7 @@ final class CreateServiceCommand {
     private int lavap(Role role, LavapServiceOptions lavap, UnitOptions unit) {
         String name = role.name().toLowerCase(Locale.ROOT);
         CommandSpec command = owner().subcommands().get(name).getCommandSpec();
-        return make(
-                unit, lavap.workingDirectory(), lavap.request(role, console, command));
+        return make(unit, lavap.workingDirectory(), lavap.request(role, console, command));
     }
 
     @Command(

@@ -126,8 +126,7 @@ final class LavapServiceOptions {
             }
             return node.contains("://") ? node : "tcp://" + node;
         } catch (IllegalArgumentException e) {
-            throw CannotException.untilChanged(
-                    "understand --node", String.valueOf(e.getMessage()));
+            throw CannotException.untilChanged("understand --node", String.valueOf(e.getMessage()));
         }
     }
 

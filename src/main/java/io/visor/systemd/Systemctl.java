@@ -33,6 +33,7 @@ final class Systemctl {
     private final Map<String, String> environment;
     private final boolean isRoot;
     private final Map<UnitName, Scope> scopes = new ConcurrentHashMap<>();
+    private final Map<Scope, String> boots = new ConcurrentHashMap<>();
 
     /// Whose units are meant.
     enum Scope {
@@ -144,6 +145,18 @@ final class Systemctl {
         return UnitLook.read(units, systemctl(scope, words, ANSWER));
     }
 
+    /// Which boot it is: when systemd began, on a clock that is never set. The kernel's `boot_id`
+    /// is not asked: in a container, a service with a `/proc` of its own sees that of the host.
+    String boot(Scope scope) throws InterruptedException {
+        String known = boots.get(scope);
+        if (known == null) {
+            List<String> words = List.of("show", "--property=UserspaceTimestampMonotonic");
+            known = systemctl(scope, words, ANSWER).replaceAll("[^0-9]", "");
+            boots.put(scope, known);
+        }
+        return known;
+    }
+
     /// Has systemd read its unit files again.
     void reload(Scope scope) throws InterruptedException {
         String unused = systemctl(scope, List.of("daemon-reload"), ANSWER);
@@ -202,7 +215,6 @@ final class Systemctl {
                 List.of(
                         "--quiet",
                         "--no-pager",
-                        "--boot",
                         "--output=json",
                         "--output-fields=MESSAGE,EXIT_CODE,EXIT_STATUS,_SYSTEMD_INVOCATION_ID",
                         "--lines=" + lines));

@@ -44,7 +44,6 @@ public final class SystemdBackend implements ServiceBackend {
     private final ActiveBinaries binaries;
     private final Consumer<String> warnings;
     private final Systemctl systemctl;
-    private final UnitMarks marks;
     private final UnitOrders orders;
     private final UnitJournal journal;
     private final Map<ServiceName, Watched> watched = new LinkedHashMap<>();
@@ -92,8 +91,7 @@ public final class SystemdBackend implements ServiceBackend {
         this.binaries = binaries;
         this.warnings = warnings;
         this.systemctl = new Systemctl(runner, environment);
-        this.marks = new UnitMarks(folder);
-        this.orders = new UnitOrders(systemctl, marks, scheduler.clock(), warnings);
+        this.orders = new UnitOrders(systemctl, new UnitMarks(folder), scheduler.clock(), warnings);
         this.journal = new UnitJournal(systemctl);
     }
 
@@ -436,22 +434,7 @@ public final class SystemdBackend implements ServiceBackend {
 
     private void markUp(Watched one) {
         long number = one.number;
-        var unused =
-                scheduler.start(
-                        "mark-unit",
-                        () -> {
-                            try {
-                                marks.put(one.unit, UnitMarks.Kind.UP, number);
-                            } catch (SystemdException e) {
-                                warnings.accept(
-                                        "cannot write down that "
-                                                + one.unit
-                                                + " runs: "
-                                                + e.why()
-                                                + "; if it is stopped by hand, a visor that is"
-                                                + " started then may start it again");
-                            }
-                        });
+        var unused = scheduler.start("mark-unit", () -> orders.markUp(one.unit, number));
     }
 
     /// Reads what a run of a unit wrote last; nothing else happens to the unit meanwhile.

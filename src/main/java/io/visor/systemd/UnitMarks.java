@@ -15,9 +15,10 @@ import java.util.Map;
 /// What visor did to each unit last, and in which boot, in a small file each: the difference
 /// between a unit that visor has stopped, and will start again, and one that somebody else has. No
 /// power cut can lose what counts of them, because after it the boot is another one.
+///
+/// A boot is one of the systemd that has the unit: a user's begins when the user's systemd does.
 final class UnitMarks {
 
-    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int MAX_BYTES = 100;
 
     private final Path folder;
@@ -60,15 +61,17 @@ final class UnitMarks {
         this.folder = folder;
     }
 
-    /// The mark of a unit. One that cannot be read is none.
-    Mark of(UnitName unit) throws IOException {
+    /// The mark of a unit. One that says nothing is none.
+    ///
+    /// @param boot which boot it is now, without a space in it
+    Mark of(UnitName unit, String boot) throws IOException {
         Path file = folder.resolve(unit.text());
         try (InputStream in = Files.newInputStream(file)) {
             String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1);
             String[] words = text.strip().split(" ");
             return switch (words.length == 2 ? words[0] : "") {
-                case "up" -> new Mark(Kind.UP, words[1].equals(boot()));
-                case "down" -> new Mark(Kind.DOWN, words[1].equals(boot()));
+                case "up" -> new Mark(Kind.UP, words[1].equals(boot));
+                case "down" -> new Mark(Kind.DOWN, words[1].equals(boot));
                 default -> Mark.NONE;
             };
         } catch (NoSuchFileException e) {
@@ -78,10 +81,11 @@ final class UnitMarks {
 
     /// Visor is about to do something to a unit, or has.
     ///
+    /// @param boot which boot it is now, without a space in it
     /// @param order a number that grows with each order about the unit: what belongs to an older
     ///   one than was written already is dropped
     /// @throws SystemdException if that cannot be written down
-    synchronized void put(UnitName unit, Kind kind, long order) {
+    synchronized void put(UnitName unit, Kind kind, String boot, long order) {
         if (orders.getOrDefault(unit, 0L) > order) {
             return;
         }
@@ -89,7 +93,7 @@ final class UnitMarks {
         try {
             Files.createDirectories(folder);
             Path next = folder.resolve(unit.text() + ".new");
-            Files.writeString(next, (kind == Kind.UP ? "up " : "down ") + boot() + "\n");
+            Files.writeString(next, (kind == Kind.UP ? "up " : "down ") + boot + "\n");
             Files.move(
                     next,
                     folder.resolve(unit.text()),
@@ -98,9 +102,5 @@ final class UnitMarks {
         } catch (IOException e) {
             throw new SystemdException(FileFailures.why(folder, e), e);
         }
-    }
-
-    private static String boot() throws IOException {
-        return Files.readString(BOOT_ID).strip();
     }
 }

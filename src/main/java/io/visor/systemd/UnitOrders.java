@@ -66,7 +66,9 @@ final class UnitOrders {
             looks = systemctl.show(units);
         }
         Map<UnitName, Seen> seen = new HashMap<>();
-        looks.forEach((unit, look) -> seen.put(unit, new Seen(look, mark(unit))));
+        for (Map.Entry<UnitName, UnitLook> entry : looks.entrySet()) {
+            seen.put(entry.getKey(), new Seen(entry.getValue(), mark(entry.getKey())));
+        }
         return seen;
     }
 
@@ -90,12 +92,33 @@ final class UnitOrders {
         return !scopes.isEmpty();
     }
 
-    private UnitMarks.Mark mark(UnitName unit) {
+    private UnitMarks.Mark mark(UnitName unit) throws InterruptedException {
         try {
-            return marks.of(unit);
+            return marks.of(unit, systemctl.boot(systemctl.scope(unit)));
         } catch (IOException e) {
             warnings.accept("cannot read what was kept of " + unit + ": " + e.getMessage());
             return UnitMarks.Mark.NONE;
+        }
+    }
+
+    private void mark(UnitName unit, UnitMarks.Kind kind, long number) throws InterruptedException {
+        marks.put(unit, kind, systemctl.boot(systemctl.scope(unit)), number);
+    }
+
+    /// Writes down that a unit runs.
+    ///
+    /// @param number of the newest order about it
+    void markUp(UnitName unit, long number) throws InterruptedException {
+        try {
+            mark(unit, UnitMarks.Kind.UP, number);
+        } catch (SystemdException e) {
+            warnings.accept(
+                    "cannot write down that "
+                            + unit
+                            + " runs: "
+                            + e.why()
+                            + "; if it is stopped by hand, a visor that is started then may start"
+                            + " it again");
         }
     }
 
@@ -219,7 +242,7 @@ final class UnitOrders {
         Map<UnitName, String> failures = new HashMap<>();
         for (Order order : orders) {
             try {
-                marks.put(order.unit(), UnitMarks.Kind.DOWN, order.number());
+                mark(order.unit(), UnitMarks.Kind.DOWN, order.number());
             } catch (SystemdException e) {
                 warnings.accept(
                         "cannot write down that "

@@ -24,40 +24,39 @@ final class UnitMarksTest {
 
     @Test
     void aMarkIsFoundByALaterVisor() throws IOException {
-        assertThat(marks().of(UNIT)).isEqualTo(Mark.NONE);
-        marks().put(UNIT, Kind.DOWN, 1);
-        assertThat(marks().of(UNIT).isDown()).isTrue();
-        marks().put(UNIT, Kind.UP, 1);
-        assertThat(marks().of(UNIT).isUp()).isTrue();
+        assertThat(marks().of(UNIT, "7")).isEqualTo(Mark.NONE);
+        marks().put(UNIT, Kind.DOWN, "7", 1);
+        assertThat(marks().of(UNIT, "7").isDown()).isTrue();
+        marks().put(UNIT, Kind.UP, "7", 1);
+        assertThat(marks().of(UNIT, "7").isUp()).isTrue();
     }
 
     @Test
     void aMarkOfAnotherBootIsOfThePast() throws IOException {
-        marks().put(UNIT, Kind.UP, 1);
-        Files.writeString(directory.resolve("units/a@b.service"), "up another-boot\n");
-        assertThat(marks().of(UNIT).isUp()).isFalse();
-        assertThat(marks().of(UNIT).wasUp()).isTrue();
+        marks().put(UNIT, Kind.UP, "6", 1);
+        assertThat(marks().of(UNIT, "7").isUp()).isFalse();
+        assertThat(marks().of(UNIT, "7").wasUp()).isTrue();
     }
 
     @Test
     void whatBelongsToAnOlderOrderIsDropped() throws IOException {
         UnitMarks marks = marks();
-        marks.put(UNIT, Kind.DOWN, 2);
-        marks.put(UNIT, Kind.UP, 1);
-        assertThat(marks.of(UNIT).isDown()).isTrue();
+        marks.put(UNIT, Kind.DOWN, "7", 2);
+        marks.put(UNIT, Kind.UP, "7", 1);
+        assertThat(marks.of(UNIT, "7").isDown()).isTrue();
     }
 
     @Test
     void aMarkThatIsDamagedIsNone() throws IOException {
-        marks().put(UNIT, Kind.UP, 1);
+        marks().put(UNIT, Kind.UP, "7", 1);
         Files.writeString(directory.resolve("units/a@b.service"), "u");
-        assertThat(marks().of(UNIT)).isEqualTo(Mark.NONE);
+        assertThat(marks().of(UNIT, "7")).isEqualTo(Mark.NONE);
     }
 
     @Test
     void aFolderThatCannotBeWrittenIsSaid() throws IOException {
         Files.writeString(directory.resolve("units"), "");
-        assertThatThrownBy(() -> marks().put(UNIT, Kind.UP, 1))
+        assertThatThrownBy(() -> marks().put(UNIT, Kind.UP, "7", 1))
                 .isInstanceOf(SystemdException.class);
     }
 }

@@ -20,6 +20,7 @@ final class FakeSystemctl {
             if [ -e "$d/$verb.fails" ]; then cat "$d/$verb.fails" >&2; exit 1; fi
             case $verb in
             show)
+                if [ $# -lt 2 ]; then echo UserspaceTimestampMonotonic=7; exit; fi
                 shift 2
                 for unit; do
                     cat "$d/$unit" 2>/dev/null || printf 'LoadState=not-found\\nActiveState=inactive\\n'

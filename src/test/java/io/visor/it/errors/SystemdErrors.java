@@ -95,7 +95,7 @@ final class SystemdErrors {
                 fake -> {
                     Path marks = fake.home().resolve(".lavavisor/instances/start/run/units");
                     Files.createDirectories(marks);
-                    Files.writeString(marks.resolve("a.service"), "up another-boot\n");
+                    Files.writeString(marks.resolve("a.service"), "up 6\n");
                     return fake.shows("a.service", LOADED, INACTIVE, "UnitFileState=disabled");
                 });
     }

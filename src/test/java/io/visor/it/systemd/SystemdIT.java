@@ -28,7 +28,9 @@ final class SystemdIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String HOME = "/srv/op/.lavavisor";
     private static final String RELEASES = "http://127.0.0.1:18080/v{version}/";
-    private static final List<String> UNITS = List.of("alice-consumer", "alice-provider");
+    private static final String ENDPOINT =
+            "  - chain-id: ETH1\n    api-interface: jsonrpc\n    network-address: ";
+    private static final List<String> UNITS = List.of("alice-ETH1", "alice-LAV1");
     private static final String FLAGS =
             " --auto-download --directory /srv/op --node tcp://127.0.0.1:26657 --chain-id lava"
                     + " --release-url '"
@@ -45,43 +47,48 @@ final class SystemdIT {
         Optional<String> obstacle = Container.obstacle();
         assumeTrue(obstacle.isEmpty(), () -> "no real systemd: " + obstacle.orElse(""));
         host = new Container(directory);
-        unit(
-                "devnet",
-                "ExecStart="
+        host.write(
+                "/etc/systemd/system/devnet.service",
+                "[Service]\nExecStart="
                         + Visor.BIN
                         + " devnet --directory /srv/dev --block-time 200ms --rpc-port 26657"
                         + " --releases-port 18080 --versions 1.0.0,1.1.0,1.2.0,1.3.0,1.4.0"
-                        + " --broken 2.0.0\n");
-        for (String unit : UNITS) {
-            host.write(
-                    HOME + "/services/" + unit + ".service",
-                    "[Unit]\nDescription="
-                            + unit
-                            + "\nStartLimitIntervalSec=0\n\n[Service]\nExecStart="
-                            + HOME
-                            + "/bin/lavap rpc"
-                            + unit.substring("alice-".length())
-                            + " x.yml --from alice\nWorkingDirectory=/srv/op/work\n"
-                            + "Environment=HOME=/srv/op/work\nKillSignal=SIGINT\nRestart=always\n"
-                            + "RestartSec=1\n\n[Install]\nWantedBy=multi-user.target\n");
-            host.sh("ln -s " + HOME + "/services/" + unit + ".service /etc/systemd/system/");
-        }
-        host.write(
-                "/srv/op/work/x.yml",
-                "endpoints:\n  - chain-id: LAV1\n    network-address: 127.0.0.1:0\n");
-        config("[alice-consumer.service, alice-provider.service]");
-        unit(
-                "visor",
-                "Type=notify\nNotifyAccess=main\nKillMode=mixed\nWatchdogSec=10\nRestart=always\n"
-                        + "RestartSec=100ms\nExecReload=/bin/kill -HUP $MAINPID\nExecStart="
-                        + Visor.BIN
-                        + " start"
-                        + FLAGS
-                        + "\n");
-        host.sh("systemctl start devnet");
+                        + " --broken 2.0.0\n\n[Install]\nWantedBy=multi-user.target\n");
+        host.sh("systemctl enable --now devnet");
         await().atMost(PATIENCE)
                 .until(() -> host.run("test", "-s", "/srv/dev/devnet.json").code() == 0);
+        makeServices();
+    }
+
+    /// What an operator does, who has read the README.
+    private static void makeServices() {
+        host.write("/srv/op/eth.yml", "endpoints:\n" + ENDPOINT + "127.0.0.1:3333\n");
+        host.write(
+                "/srv/op/lav.yml",
+                "endpoints:\n"
+                        + ENDPOINT.replace("ETH1", "LAV1")
+                        + "{address: 127.0.0.1:2221}\n"
+                        + "    node-urls: [{url: http://127.0.0.1:1}]\n");
         host.sh(Visor.BIN + " init" + FLAGS);
+        String flags =
+                " --directory /srv/op --from alice --geolocation 1 --chain-id lava"
+                        + " --keyring-backend test --create-link";
+        host.sh(Visor.BIN + " create-service consumer /srv/op/eth.yml" + flags);
+        host.sh(Visor.BIN + " create-service provider /srv/op/lav.yml" + flags);
+        host.sh(
+                Visor.BIN
+                        + " create-service visor --directory /srv/op --create-link --"
+                        + FLAGS.replace(" --directory /srv/op", ""));
+        // Nobody here wants to wait for five seconds.
+        for (String unit : List.of("visor", "alice-ETH1", "alice-LAV1")) {
+            host.write(
+                    "/etc/systemd/system/" + unit + ".service.d/quick.conf",
+                    "[Service]\nRestartSec=" + (unit.equals("visor") ? "100ms" : "1s") + "\n");
+        }
+        String config = host.sh("cat " + HOME + "/config.yml");
+        assertThat(config).contains("- alice-ETH1.service", "- alice-LAV1.service");
+        config("[alice-ETH1.service, alice-LAV1.service]");
+        host.sh("systemctl daemon-reload; systemctl enable visor");
     }
 
     @AfterAll
@@ -89,18 +96,6 @@ final class SystemdIT {
         if (host != null) {
             host.close();
         }
-    }
-
-    /// A unit of the host's own.
-    private static void unit(String name, String service) {
-        host.write(
-                "/etc/systemd/system/" + name + ".service",
-                "[Unit]\nDescription="
-                        + name
-                        + "\n\n[Service]\n"
-                        + service
-                        + "\n[Install]\nWantedBy=multi-user.target\n");
-        host.sh("systemctl enable " + name);
     }
 
     private static void config(String services) {
@@ -192,8 +187,8 @@ final class SystemdIT {
     @Test
     @Order(2)
     void visorEndedOrKilledLeavesTheUnitsAlone() {
-        String consumer = pid("alice-consumer");
-        String provider = pid("alice-provider");
+        String consumer = pid("alice-ETH1");
+        String provider = pid("alice-LAV1");
         host.sh("systemctl restart visor");
         String mark = now();
         String visor = pid("visor");
@@ -202,10 +197,10 @@ final class SystemdIT {
                 .until(() ->
                         !pid("visor").equals(visor)
                                 && host.show("visor", "ActiveState").equals("active"));
-        awaitSaid(mark, "alice-provider runs as pid " + provider);
-        assertThat(pid("alice-consumer")).isEqualTo(consumer);
-        assertThat(pid("alice-provider")).isEqualTo(provider);
-        assertThat(service("alice-consumer").string("state")).isEqualTo("running");
+        awaitSaid(mark, "alice-LAV1 runs as pid " + provider);
+        assertThat(pid("alice-ETH1")).isEqualTo(consumer);
+        assertThat(pid("alice-LAV1")).isEqualTo(provider);
+        assertThat(service("alice-ETH1").string("state")).isEqualTo("running");
     }
 
     @Test
@@ -238,8 +233,8 @@ final class SystemdIT {
     @Order(5)
     void aFallIsNoticedWithinASecondAndSystemdStartsItAgain() {
         String mark = now();
-        host.sh("kill -9 " + pid("alice-consumer"));
-        awaitSaid(mark, "alice-consumer exited: SIGKILL");
+        host.sh("kill -9 " + pid("alice-ETH1"));
+        awaitSaid(mark, "alice-ETH1 exited: SIGKILL");
         String said =
                 host.sh(
                         "journalctl -u visor -o short-unix --no-pager --since="
@@ -248,27 +243,27 @@ final class SystemdIT {
         double seconds = Double.parseDouble(said.strip()) - Double.parseDouble(mark.substring(1));
         // Half a second is the journal's to be read, and this machine's to be busy.
         assertThat(seconds).isLessThan(1.5);
-        awaitSaid(mark, "alice-consumer runs as pid");
-        assertThat(service("alice-consumer").integer("restarts")).isPositive();
+        awaitSaid(mark, "alice-ETH1 runs as pid");
+        assertThat(service("alice-ETH1").integer("restarts")).isPositive();
     }
 
     @Test
     @Order(6)
     void whatWasStoppedByHandOrMaskedIsLeftAloneAlsoByAnUpgrade() {
         String mark = now();
-        host.sh("systemctl stop alice-provider");
-        awaitSaid(mark, "alice-provider is left alone");
+        host.sh("systemctl stop alice-LAV1");
+        awaitSaid(mark, "alice-LAV1 is left alone");
         host.sh("systemctl restart visor");
-        Json left = service("alice-provider");
+        Json left = service("alice-LAV1");
         assertThat(left.string("state")).isEqualTo("stopped");
         assertThat(left.string("reason")).contains("stopped by hand");
         String next = now();
         propose("1.0.0", "1.2.0");
         awaitSaid(next, "lavap 1.2.0 is committed");
-        assertThat(version("alice-consumer")).isEqualTo("1.2.0");
-        assertThat(host.show("alice-provider", "ActiveState")).isEqualTo("inactive");
-        assertThat(visor("service start alice-provider")).contains("alice-provider runs as pid");
-        assertThat(host.show("alice-provider", "ActiveState")).isEqualTo("active");
+        assertThat(version("alice-ETH1")).isEqualTo("1.2.0");
+        assertThat(host.show("alice-LAV1", "ActiveState")).isEqualTo("inactive");
+        assertThat(visor("service start alice-LAV1")).contains("alice-LAV1 runs as pid");
+        assertThat(host.show("alice-LAV1", "ActiveState")).isEqualTo("active");
     }
 
     /// What an operator has beside the programs of the chain, installed by a package.
@@ -291,7 +286,7 @@ final class SystemdIT {
         host.sh("systemctl start running");
         String before = pid("running");
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                "[alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
                         + " sidecar.service, health: {exec: test -e /srv/op/fine, every: 100ms}},"
                         + " {name: run, unit: running.service, after: [{service: side, is:"
                         + " healthy}]}]");
@@ -307,7 +302,7 @@ final class SystemdIT {
         awaitSaid(mark, "side (pid " + pid("sidecar") + ") is ready");
         String next = now();
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                "[alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
                         + " sidecar.service}]");
         host.sh("systemctl reload visor");
         awaitSaid(next, "configuration reloaded: 3 services");
@@ -344,9 +339,9 @@ final class SystemdIT {
         awaitSaid(mark, "side runs as pid " + pid("sidecar"));
         assertThat(service("side").string("wanted")).isEqualTo("up");
         assertThat(visor("logs side -n 3")).contains("Started sidecar.service - sidecar.");
-        assertThat(visor("logs alice-consumer --since 1h")).contains("Z Process Started");
-        Json line = Json.parse(visor("logs alice-consumer -o json -n 1").strip());
-        assertThat(line.string("service")).isEqualTo("alice-consumer");
+        assertThat(visor("logs alice-ETH1 --since 1h")).contains("Z Process Started");
+        Json line = Json.parse(visor("logs alice-ETH1 -o json -n 1").strip());
+        assertThat(line.string("service")).isEqualTo("alice-ETH1");
         assertThat(line.string("time")).endsWith("Z");
     }
 
@@ -361,7 +356,7 @@ final class SystemdIT {
         packaged("wrong", "ExecStart=/nowhere/lily\n");
         packaged("odd", "ExecStart=\n");
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                "[alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
                         + " sidecar.service}, {name: slow, unit: slow.service}, {name: odd, unit:"
                         + " odd.service}, {name: gone, unit: gone.service}, {name: wrong, unit:"
                         + " wrong.service}]");
@@ -379,7 +374,7 @@ final class SystemdIT {
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.out()).contains("cannot start gone: ");
         config(
-                "[alice-consumer.service, alice-provider.service, {name: side, unit:"
+                "[alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
                         + " sidecar.service}]");
         String next = now();
         host.sh("systemctl reload visor");

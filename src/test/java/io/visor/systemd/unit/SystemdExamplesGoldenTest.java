@@ -8,8 +8,8 @@ import io.visor.config.ConfigReader;
 import io.visor.config.ProtocolConfigReader;
 import io.visor.config.ServiceEntry;
 import io.visor.model.Home;
-import io.visor.model.ServiceSpec;
 import io.visor.model.Role;
+import io.visor.model.ServiceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,7 @@ final class SystemdExamplesGoldenTest {
     }
 
     private void checkLavap(Role role, String file) {
-        String name =
-                "alice-" + ProtocolConfigReader.read(EXAMPLES.resolve(file), role).chainId();
+        String name = "alice-" + ProtocolConfigReader.read(EXAMPLES.resolve(file), role).chainId();
         LavapCommand command =
                 new LavapCommand(
                         HOME.bin().resolve("lavap"),
@@ -49,8 +48,7 @@ final class SystemdExamplesGoldenTest {
                         10);
         Path work = HOME.services().resolve("data").resolve(name);
         UnitSpec spec = UnitSpec.ofLavap(name, command, work, ALICE);
-        Golden.check(
-                EXAMPLES.resolve(name + ".service"), spec.render(shipped().of(spec.kind())));
+        Golden.check(EXAMPLES.resolve(name + ".service"), spec.render(shipped().of(spec.kind())));
     }
 
     @Test
@@ -92,8 +90,7 @@ final class SystemdExamplesGoldenTest {
                   endpoints: [tcp://localhost:26657]
                 """);
         for (String unit : List.of("alice-ETH1.service", "alice-LAV1.service")) {
-            Files.writeString(
-                    file, ConfigEditor.add(file, new ServiceEntry.Generated(unit)));
+            Files.writeString(file, ConfigEditor.add(file, new ServiceEntry.Generated(unit)));
         }
         Golden.check(EXAMPLES.resolve("config.yml"), Files.readString(file));
         assertThat(ConfigReader.read(file, HOME, directory, Map.of()).services())
