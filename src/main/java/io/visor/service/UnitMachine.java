@@ -304,7 +304,8 @@ public final class UnitMachine implements Machine {
         Duration down = service.endedAt() == null ? null : started.minus(service.endedAt());
         Readiness readiness = checked ? Readiness.STARTING : Readiness.READY;
         return to(
-                service.started(started)
+                service.afresh()
+                        .started(started)
                         .nextTimer()
                         .in(new Running(up.pid(), started, readiness, now)),
                 new Tell(

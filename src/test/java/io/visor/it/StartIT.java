@@ -59,6 +59,23 @@ final class StartIT extends OnDevnet {
     }
 
     @Test
+    void withoutUnitsNothingOfSystemdIsLoaded() throws Exception {
+        Path home = network.home("home", "services: [{name: a, command: sleep 1000}]\n");
+        Path classes = directory.resolve("classes.log");
+        place = place.with("VISOR_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);
+        try (Visor visor = startVisor(home)) {
+            visor.awaitErr("a runs as pid");
+            visor.awaitErr("lavap 1.0.0 is committed");
+            visor.signal("TERM");
+            assertThat(visor.end().code()).isZero();
+        }
+        assertThat(classes)
+                .content()
+                .contains("io.visor.daemon.Daemon ")
+                .doesNotContain("io.visor.systemd.");
+    }
+
+    @Test
     void startsNothingOnABadFile() throws Exception {
         Path home = network.home("home", "services:\n  - name: a\n    comand: x\n");
         Visor.Result result = place.run(onDevnet(home, "start"));

@@ -1,0 +1,316 @@
+package io.visor.systemd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.visor.model.ExitStatus;
+import io.visor.model.HealthSpec;
+import io.visor.model.ProcessSpec;
+import io.visor.model.ProgramName;
+import io.visor.model.ServiceName;
+import io.visor.model.ServiceSpec;
+import io.visor.model.UnitName;
+import io.visor.process.CommandRunner;
+import io.visor.service.ActiveBinaries;
+import io.visor.service.LastOutput;
+import io.visor.service.ServiceBackend;
+import io.visor.service.UnitReport;
+import io.visor.sim.SimScheduler;
+import io.visor.time.Loop;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// In simulated time, with a stand-in for systemd: what is asked of it and when, and what becomes
+/// of answers that come late or not at all. `SystemdIT` has the real one.
+final class SystemdBackendTest {
+
+    @TempDir Path directory;
+
+    private final SimScheduler scheduler = new SimScheduler(7);
+    private final Loop loop = scheduler.loop("visor");
+    private final Systemd systemd = new Systemd();
+    private final List<String> reports = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private SystemdBackend backend;
+
+    /// Answers as `systemctl` does, after some time.
+    private final class Systemd implements CommandRunner {
+        private final List<String> commands = new ArrayList<>();
+        private final Map<String, Integer> active = new HashMap<>();
+        private final Set<String> failing = new HashSet<>();
+        private Duration pause = Duration.ofMillis(10);
+        private int pids = 100;
+
+        @Override
+        public Result run(
+                List<String> command,
+                Map<String, String> environment,
+                Path workingDirectory,
+                Duration limit,
+                int maxOutput)
+                throws InterruptedException {
+            if (command.getFirst().equals("journalctl")) {
+                return new Result(new ExitStatus.Exited(0), "", "");
+            }
+            String verb = command.get(4);
+            List<String> units = command.subList(Math.min(command.size(), 7), command.size());
+            if (!verb.equals("show")) {
+                units = command.subList(Math.min(command.size(), 6), command.size());
+            }
+            commands.add(verb + " " + String.join(" ", units));
+            // What it tells is how things are when it is asked.
+            String told = verb.equals("show") ? show(command, units) : "";
+            scheduler.clock().sleep(pause);
+            if (failing.contains(verb)) {
+                return new Result(new ExitStatus.Exited(1), "", "Failed: no");
+            }
+            for (String unit : units) {
+                if (verb.equals("start")) {
+                    active.putIfAbsent(unit, pids++);
+                } else if (verb.equals("stop")) {
+                    active.remove(unit);
+                }
+            }
+            return new Result(new ExitStatus.Exited(0), told, "");
+        }
+
+        private String show(List<String> command, List<String> units) {
+            if (command.size() == 6) {
+                return "UserspaceTimestampMonotonic=7\n";
+            }
+            StringBuilder text = new StringBuilder();
+            for (String unit : units) {
+                Integer pid = active.get(unit);
+                text.append("LoadState=loaded\nUnitFileState=enabled\nRestart=always\n")
+                        .append("Result=success\nTimeoutStopUSec=10s\n")
+                        .append(
+                                pid == null
+                                        ? "ActiveState=inactive\n\n"
+                                        : "ActiveState=active\nSubState=running\nMainPID="
+                                                + pid
+                                                + "\n\n");
+            }
+            return text.toString();
+        }
+
+        @Override
+        public Result run(
+                List<String> command,
+                Map<String, String> environment,
+                Path workingDirectory,
+                ProcessSpec process,
+                Duration limit,
+                int maxOutput) {
+            throw new UnsupportedOperationException();
+        }
+
+        private long count(String verb) {
+            return commands.stream().filter(command -> command.startsWith(verb + " ")).count();
+        }
+    }
+
+    @BeforeEach
+    void make() {
+        backend =
+                new SystemdBackend(
+                        scheduler,
+                        loop,
+                        systemd,
+                        Map.of(),
+                        directory,
+                        new ActiveBinaries() {
+                            @Override
+                            public Path of(ProgramName program) {
+                                throw new AssertionError("no unit here has a program");
+                            }
+
+                            @Override
+                            public Path linkDirectory() {
+                                return directory;
+                            }
+                        },
+                        warnings::add);
+    }
+
+    private static ServiceSpec spec(String name) {
+        return ServiceSpec.ofUnit(
+                new ServiceName(name),
+                null,
+                new UnitName(name + ".service"),
+                Path.of("/"),
+                List.of(),
+                HealthSpec.NONE);
+    }
+
+    private final class Recording implements ServiceBackend.Reporter {
+        private final String name;
+
+        Recording(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void onSpawned(long pid) {
+            throw new AssertionError("a unit is reported");
+        }
+
+        @Override
+        public void onSpawnFailed(String why) {
+            reports.add(name + " failed: " + why);
+        }
+
+        @Override
+        public void onExited(long pid, ExitStatus status, LastOutput output) {
+            throw new AssertionError("a unit is reported");
+        }
+
+        @Override
+        public void onUnit(UnitReport report) {
+            String next = name + " " + report.standing().getClass().getSimpleName();
+            if (report.end() != null) {
+                next += report.end().asked() ? ", ended as asked" : ", fell";
+            }
+            if (reports.isEmpty() || !reports.getLast().equals(next)) {
+                reports.add(next);
+            }
+        }
+
+        @Override
+        public void onUnfit(String why) {
+            reports.add(name + " unfit: " + why);
+        }
+    }
+
+    private void adopt(String... names) {
+        for (String name : names) {
+            backend.adopt(spec(name), new Recording(name));
+        }
+    }
+
+    private void onLoop(Runnable action) {
+        loop.execute(action);
+    }
+
+    @Test
+    void asksOnceASecondForAllUnitsTogether() {
+        systemd.active.put("a.service", 1);
+        onLoop(() -> adopt("a", "b", "c"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        systemd.commands.clear();
+        scheduler.runFor(Duration.ofSeconds(10));
+        assertThat(systemd.commands)
+                .hasSizeBetween(9, 11)
+                .allMatch(command -> command.equals("show a.service b.service c.service"));
+    }
+
+    @Test
+    void whatIsOrderedTogetherIsDoneTogether() {
+        systemd.active.putAll(Map.of("a.service", 1, "b.service", 2));
+        onLoop(() -> adopt("a", "b"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() -> {
+            backend.end(spec("a"));
+            backend.end(spec("b"));
+        });
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(systemd.commands).contains("stop a.service b.service");
+        assertThat(systemd.count("stop")).isEqualTo(1);
+        onLoop(() -> {
+            backend.start(spec("a"), null, new Recording("a"));
+            backend.start(spec("b"), null, new Recording("b"));
+        });
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(systemd.commands).contains("start a.service b.service");
+        assertThat(reports.subList(reports.size() - 2, reports.size()))
+                .containsExactlyInAnyOrder("a Up", "b Up");
+    }
+
+    @Test
+    void aLookThatBeganBeforeAnOrderCountsNoMore() {
+        systemd.active.put("a.service", 1);
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofMillis(1500));
+        // The next look takes longer than the stop that is ordered meanwhile.
+        systemd.pause = Duration.ofMillis(900);
+        scheduler.runFor(Duration.ofMillis(600));
+        systemd.pause = Duration.ofMillis(10);
+        onLoop(() -> backend.end(spec("a")));
+        scheduler.runFor(Duration.ofMillis(100));
+        assertThat(reports.getLast()).isEqualTo("a Idle, ended as asked");
+        scheduler.runFor(Duration.ofMillis(700));
+        assertThat(reports.getLast()).as("the late look").startsWith("a Idle");
+    }
+
+    @Test
+    void aUnitThatRunsIsNotStarted() {
+        systemd.active.put("a.service", 1);
+        onLoop(() -> {
+            adopt("a");
+            backend.start(spec("a"), null, new Recording("a"));
+        });
+        scheduler.runFor(Duration.ofSeconds(3));
+        assertThat(systemd.count("start")).isZero();
+        assertThat(reports).containsOnly("a Up");
+    }
+
+    @Test
+    void whatIsForgottenGoesOnAndIsNotAskedFor() {
+        systemd.active.putAll(Map.of("a.service", 1, "b.service", 2));
+        onLoop(() -> adopt("a", "b"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() -> backend.forget(spec("a")));
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(systemd.active).containsKey("a.service");
+        assertThat(systemd.commands.getLast()).isEqualTo("show b.service");
+    }
+
+    @Test
+    void aSystemdThatDoesNotAnswerIsSaidOnceAndChangesNothing() {
+        systemd.active.put("a.service", 1);
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        systemd.failing.add("show");
+        scheduler.runFor(Duration.ofSeconds(5));
+        assertThat(warnings)
+                .containsExactly(
+                        "cannot ask systemd for its units: Failed: no; what they do is not seen"
+                                + " until it answers");
+        assertThat(reports).containsOnly("a Up");
+        systemd.failing.clear();
+        systemd.active.put("a.service", 5);
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(warnings).last().isEqualTo("systemd answers again");
+        assertThat(reports).last().isEqualTo("a Up");
+    }
+
+    @Test
+    void aStopThatSystemdRefusesIsSaidAndTheUnitStaysUp() {
+        systemd.active.put("a.service", 1);
+        systemd.failing.add("stop");
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() -> backend.end(spec("a")));
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(warnings).containsExactly("cannot stop a: Failed: no");
+        assertThat(reports).containsOnly("a Up");
+    }
+
+    @Test
+    void aStartThatSystemdRefusesIsReported() {
+        systemd.failing.add("start");
+        onLoop(() -> {
+            adopt("a");
+            backend.start(spec("a"), null, new Recording("a"));
+        });
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(reports).contains("a failed: Failed: no");
+    }
+}
