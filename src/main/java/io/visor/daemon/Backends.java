@@ -5,8 +5,8 @@ import io.visor.model.Signal;
 import io.visor.process.LineWatcher;
 import io.visor.service.ProcessBackend;
 import io.visor.service.ServiceBackend;
-import io.visor.systemd.SystemdBackend;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class Backends implements ServiceBackend {
 
     private final ProcessBackend processes;
-    private final Supplier<SystemdBackend> making;
-    private @Nullable SystemdBackend systemd;
+    private final Supplier<ServiceBackend> making;
+    private @Nullable ServiceBackend systemd;
 
     /// Makes them.
     ///
     /// @param making makes what looks after units, when there is one
-    Backends(ProcessBackend processes, Supplier<SystemdBackend> making) {
+    Backends(ProcessBackend processes, Supplier<ServiceBackend> making) {
         this.processes = processes;
         this.making = making;
     }
 
     /// What looks after units. May be called by any thread.
-    synchronized SystemdBackend systemd() {
-        SystemdBackend made = systemd;
+    private synchronized ServiceBackend systemd() {
+        ServiceBackend made = systemd;
         if (made == null) {
             made = making.get();
             systemd = made;
@@ -37,6 +37,11 @@ final class Backends implements ServiceBackend {
 
     private ServiceBackend of(ServiceSpec spec) {
         return spec.unit() == null ? processes : systemd();
+    }
+
+    @Override
+    public void look(List<ServiceSpec> units) throws InterruptedException {
+        systemd().look(units);
     }
 
     @Override

@@ -132,7 +132,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
         return both;
     }
 
-    private SystemdBackend systemd(ActiveBinaries binaries) {
+    private ServiceBackend systemd(ActiveBinaries binaries) {
         return new SystemdBackend(
                 scheduler,
                 loop,
@@ -149,7 +149,7 @@ final class ThisMachine implements Surroundings, AutoCloseable {
         if (both == null) {
             throw new IllegalStateException("nothing runs the units yet");
         }
-        both.systemd().look(units);
+        both.look(units);
     }
 
     /// What a service's process finds in its standard input.

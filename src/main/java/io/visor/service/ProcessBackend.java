@@ -64,6 +64,10 @@ public final class ProcessBackend implements ServiceBackend {
         return processes.computeIfAbsent(spec.name(), _ -> new Process());
     }
 
+    /// No child is a unit.
+    @Override
+    public void look(List<ServiceSpec> units) {}
+
     /// Children are never adopted.
     @Override
     public void adopt(ServiceSpec spec, Reporter reporter) {}

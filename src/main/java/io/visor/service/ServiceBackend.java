@@ -5,6 +5,7 @@ import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
 import io.visor.process.LineWatcher;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What runs the processes of services: visor itself, or systemd for those that are units. All
@@ -29,6 +30,11 @@ public interface ServiceBackend {
         /// A unit was started and runs, but not what it was started for.
         void onUnfit(String why);
     }
+
+    /// Finds out where units stand, so that that is known when they are adopted. In a task.
+    ///
+    /// @throws io.visor.model.VisorException if there is nobody who could be asked
+    void look(List<ServiceSpec> units) throws InterruptedException;
 
     /// Begins to look after a unit: the reporter is told where it stands, and of all that becomes
     /// of it until it is forgotten. Nothing happens for a service that is none.

@@ -99,9 +99,8 @@ public final class SystemdBackend implements ServiceBackend {
         return Objects.requireNonNull(spec.unit());
     }
 
-    /// Finds out where units stand, so that that is known when they are adopted. In a task.
-    ///
-    /// @throws SystemdException if systemd does not answer
+    /// Asks systemd, also whether it is there at all.
+    @Override
     public void look(List<ServiceSpec> specs) throws InterruptedException {
         known.putAll(orders.look(specs.stream().map(SystemdBackend::unit).toList(), true));
     }

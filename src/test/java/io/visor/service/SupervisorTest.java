@@ -50,6 +50,11 @@ final class SupervisorTest {
 
     private final class RecordingBackend implements ServiceBackend {
         @Override
+        public void look(List<ServiceSpec> units) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void adopt(ServiceSpec spec, Reporter reporter) {
             reporters.put(spec.name().text(), reporter);
             done.add("adopt " + spec.name());
