@@ -90,13 +90,19 @@ public final class ActiveVersions implements ActiveBinaries {
         entry.prepared = new Prepared(version, entry.link.prepare(version));
     }
 
-    /// Makes a version active: one rename if it was prepared.
+    /// Makes a version active: one rename if it was prepared, none if the link names it already, as
+    /// it does where it was set together with the version's data.
     ///
     /// @throws ReleaseException if the disk does not allow it
     void activate(ProgramName program, Version version) {
         Entry entry = entry(program);
         Prepared prepared = entry.prepared;
-        if (prepared == null || !prepared.version.equals(version)) {
+        boolean isReady = prepared != null && prepared.version.equals(version);
+        if (!isReady && entry.link.active().equals(Optional.of(version))) {
+            entry.active = version;
+            return;
+        }
+        if (!isReady) {
             // Nobody has looked at it lately, and a link must not lead to nothing.
             Path unused = entry.store.verified(version);
             prepare(program, version);

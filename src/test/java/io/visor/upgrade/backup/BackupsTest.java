@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +101,7 @@ final class BackupsTest {
     }
 
     private void restore(Backups backups) throws InterruptedException {
-        backups.restore(backups.of(OLD).orElseThrow(), () -> links.add(OLD), (_, _) -> {});
+        backups.restore(backups.of(OLD).orElseThrow(), NEW, links::add, (_, _) -> {});
     }
 
     /// What the new version leaves.
@@ -239,16 +241,153 @@ final class BackupsTest {
         assertThatThrownBy(() ->
                         backups.restore(
                                 backup,
-                                () -> {
-                                    throw new UpgradeException("no link today");
+                                NEW,
+                                version -> {
+                                    if (version.equals(OLD)) {
+                                        throw new UpgradeException("no link today");
+                                    }
+                                    links.add(version);
                                 },
                                 (_, _) -> {}))
                 .hasMessage("no link today")
                 .satisfies(e -> assertThat(e.getSuppressed()).isEmpty());
 
+        assertThat(links).containsExactly(NEW);
+
         assertThat(content()).isEqualTo(NEW_CONTENT);
         assertThat(backups().resume(links::add)).isEmpty();
         assertThat(data.resolveSibling(".data.visor-restore")).doesNotExist();
+    }
+
+    /// Refuses one step, as a disk does that has become full.
+    private static FaultPoints refusing(String refused) {
+        return new FaultPoints() {
+            @Override
+            public void before(Object step) {
+                if (step.toString().equals(refused)) {
+                    throw new UpgradeException("the disk is full");
+                }
+            }
+
+            @Override
+            public void after(Object step) {}
+        };
+    }
+
+    /// The data went back to that of the new version, and the link named the old one.
+    @Test
+    void aLinkThatWasSetIsSetBackWithTheData() throws Exception {
+        make(backups());
+        ruin();
+        List<String> refused = new ArrayList<>(List.of("FORGET"));
+        FaultPoints once =
+                new FaultPoints() {
+                    @Override
+                    public void before(Object step) {
+                        if (refused.remove(step.toString())) {
+                            throw new UpgradeException("the disk is full");
+                        }
+                    }
+
+                    @Override
+                    public void after(Object step) {}
+                };
+
+        assertThatThrownBy(() -> restore(backups(once, policy(1)))).hasMessage("the disk is full");
+
+        assertThat(links).containsExactly(OLD, NEW);
+        assertThat(content()).isEqualTo(NEW_CONTENT);
+        assertThat(backups().resume(links::add)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeTakenBackIsSaidAndBroughtToItsEndByTheNextStart() throws Exception {
+        make(backups());
+        ruin();
+
+        assertThatThrownBy(() -> restore(backups(refusing("FORGET"), policy(1))))
+                .hasMessageContaining("the disk is full; nor can what was done")
+                .hasMessageContaining("the next start of visor brings it to its end");
+        assertThat(content()).as("what runs until then").isEqualTo(NEW_CONTENT);
+
+        assertThat(backups().resume(links::add)).contains(OLD);
+        assertThat(content()).isEqualTo(OLD_CONTENT);
+        assertThat(links).endsWith(OLD);
+    }
+
+    @Test
+    void aNewVersionThatIsGoodEndsWhatCouldNotBeTakenBack() throws Exception {
+        make(backups());
+        ruin();
+        assertThatThrownBy(() -> restore(backups(refusing("FORGET"), policy(1))))
+                .isInstanceOf(UpgradeException.class);
+
+        backups().prune();
+
+        assertThat(backups().resume(links::add)).isEmpty();
+        assertThat(content()).isEqualTo(NEW_CONTENT);
+    }
+
+    /// One that was given up deleted the folder into which the next one copied.
+    @Test
+    void oneBackupIsMadeAfterTheOther() throws Exception {
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch given = new CountDownLatch(1);
+        Backups backups = backups();
+        Thread first =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                backups.make(
+                                        OLD,
+                                        NEW,
+                                        (_, _) -> {
+                                            copying.countDown();
+                                            awaitUninterruptibly(given);
+                                        });
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        copying.await();
+        first.interrupt();
+        AtomicReference<@Nullable Backup> made = new AtomicReference<>();
+        Thread second =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                made.set(make(backups));
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        while (second.getState() != Thread.State.WAITING && second.isAlive()) {
+            Thread.onSpinWait();
+        }
+        assertThat(made.get()).as("before the first has noticed").isNull();
+        given.countDown();
+        first.join();
+        second.join();
+
+        assertThat(backups.list()).containsExactly(made.get());
+        Path copy = backups.directory(backups.list().getFirst());
+        assertThat(copy.resolve("1-data/db/1.sst")).hasContent("old");
+        assertThat(copy.resolve("2-keys/key")).hasContent("old");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
