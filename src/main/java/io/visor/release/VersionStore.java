@@ -9,6 +9,7 @@ import io.visor.release.ReleaseException.Kind;
 import io.visor.store.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -133,6 +134,8 @@ public final class VersionStore {
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw disk(root, e.getCause());
         } catch (IOException e) {
             throw disk(root, e);
         }

@@ -6,6 +6,7 @@ import io.visor.os.OsException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -167,6 +168,8 @@ public final class TreeCopy {
             for (Path entry : entries) {
                 entry(entry, to.resolve(String.valueOf(entry.getFileName())));
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Files.setPosixFilePermissions(to, permissions);
         BasicFileAttributes times = Files.readAttributes(from, BasicFileAttributes.class);
