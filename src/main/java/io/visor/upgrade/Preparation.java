@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes an upgrade whose release is staged to the point where its services may be stopped: nothing
@@ -37,6 +38,7 @@ final class Preparation {
     private final Admission admission;
     private @Nullable Timer timer;
     private @Nullable Task task;
+    private final TaskLine links;
     private int number;
     private boolean judged;
     private boolean queued;
@@ -45,6 +47,7 @@ final class Preparation {
     Preparation(ProgramParts parts, ProgramUpgrade upgrade) {
         this.parts = parts;
         this.upgrade = upgrade;
+        this.links = new TaskLine(parts.shared().loop());
         this.admission = new Admission(parts.name(), parts.spec().upgrade());
     }
 
@@ -62,14 +65,13 @@ final class Preparation {
                 .ifPresent(move -> {
                     int mine = number;
                     task =
-                            parts.shared()
-                                    .scheduler()
-                                    .start(
-                                            "admit-" + parts.name(),
-                                            () -> {
-                                                long free = free();
-                                                onLoop(mine, () -> judge(move, free));
-                                            });
+                            parts.start(
+                                    "admit",
+                                    () -> {
+                                        long free = free();
+                                        onLoop(mine, () -> judge(move, free));
+                                    },
+                                    why -> onLoop(mine, () -> refuse(move, why, null)));
                 });
     }
 
@@ -186,10 +188,11 @@ final class Preparation {
         hasTurn = true;
         int mine = number;
         long height = upgrade.height();
+        Consumer<String> onFault = why -> onLoop(mine, () -> refuse(move.get(), why, null));
         task =
-                parts.shared()
-                        .scheduler()
-                        .start("link-" + parts.name(), () -> prepare(move.get(), height, mine));
+                links.start(
+                        body -> parts.start("link", body, onFault),
+                        () -> prepare(move.get(), height, mine));
     }
 
     private void prepare(Move move, long height, int mine) throws InterruptedException {

@@ -312,7 +312,7 @@ final class ProgramUpgrade {
     }
 
     /// Deletes backups that are not needed any more. In a task.
-    private void prune(Move move) {
+    private void prune(Move move) throws InterruptedException {
         try {
             parts.backups().prune();
         } catch (UpgradeException e) {
@@ -331,20 +331,23 @@ final class ProgramUpgrade {
                 openedAt = openedAt(move, now);
                 left = null;
                 records.record(tables.open(move, openedAt));
+                if (move.attempt() == 1) {
+                    records.record(tables.prune(now));
+                }
             }
             case UpgradeNotice.Switched(Move move) -> deployed(move.to());
             case UpgradeNotice.NotBlamed _ -> records.record(tables.again());
             case UpgradeNotice.Abandoned _ -> {
-                openedAt = null;
+                ended();
                 records.record(tables.abandoned(now));
             }
             case UpgradeNotice.Committed(Move move, boolean _, Duration _) -> {
-                openedAt = null;
-                records.record(tables.prune(now));
+                ended();
+                memory = memory.committing(move.to());
                 inTask("prune", () -> prune(move));
             }
             case UpgradeNotice.RolledBack(Move _, Version back, String _) -> {
-                openedAt = null;
+                ended();
                 deployed(back);
             }
             case UpgradeNotice.NotStaged _,
@@ -366,6 +369,12 @@ final class ProgramUpgrade {
                     UpgradeNotice.RollingBack _,
                     UpgradeNotice.StillTrying _ -> {}
         }
+    }
+
+    /// The next upgrade is one of its own, also where it is to the same version.
+    private void ended() {
+        openedAt = null;
+        left = null;
     }
 
     /// Runs the hooks that nothing waits for.
@@ -459,20 +468,25 @@ final class ProgramUpgrade {
     /// Records the end of an upgrade, as soon as the link that it has left is durable: an upgrade
     /// that is over must not be undone by a power cut.
     private void conclude(Version active, Version judged, Manifest.Verdict verdict, Change change) {
-        inTask(
-                "conclude",
-                () -> {
-                    try {
-                        parts.shared().versions().settle(name, active);
-                    } catch (VisorException e) {
-                        parts.shared()
-                                .loop()
-                                .execute(() -> dispatch(new UpgradeEvent.NotRecorded(e.why())));
-                        return;
-                    }
-                    judgeNow(judged, verdict);
-                    parts.shared().loop().execute(() -> record(change));
-                });
+        Task unused =
+                parts.start(
+                        "conclude",
+                        () -> {
+                            try {
+                                parts.shared().versions().settle(name, active);
+                            } catch (VisorException e) {
+                                notRecorded(e.why());
+                                return;
+                            }
+                            judgeNow(judged, verdict);
+                            parts.shared().loop().execute(() -> record(change));
+                        },
+                        this::notRecorded);
+    }
+
+    /// May be called in a task.
+    private void notRecorded(String why) {
+        parts.shared().loop().execute(() -> dispatch(new UpgradeEvent.NotRecorded(why)));
     }
 
     private void record(Change change) {

@@ -296,6 +296,8 @@ public final class UpgradeMachine {
             case Staging(Move move) -> redirect(program, move, decision);
             case Waiting(Move move, List<Obstacle> _) -> redirect(program, move, decision);
             case Retrying(Move move, Duration _, String _) -> redirect(program, move, decision);
+            // Its end is being recorded, and comes first.
+            case Watching(Move _, Closing _, int _) -> same(program);
             case Watching(Move move, Window _, int failures) ->
                     failures > 0
                                     && decision instanceof Install(Move other)
@@ -735,7 +737,10 @@ public final class UpgradeMachine {
     }
 
     private Transition commit(Program program, Move move, boolean observed) {
-        Program next = program.trusting(move.to()).in(new Committed(move, observed));
+        Program next =
+                program.trusting(move.to())
+                        .resuming(move.to())
+                        .in(new Committed(move, observed));
         Tell told = new Tell(new UpgradeNotice.Committed(move, observed, policy.healthWindow()));
         return to(next, next.state(), List.of(told)).then(startIfAny(next, decide(next)));
     }

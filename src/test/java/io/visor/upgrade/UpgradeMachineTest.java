@@ -559,6 +559,51 @@ final class UpgradeMachineTest {
         }
     }
 
+    /// The record of the end of one upgrade was taken for that of the next one.
+    @Test
+    void theNextUpgradeBeginsWhenTheEndOfThisOneIsRecorded() {
+        machine =
+                new UpgradeMachine(
+                        new UpgradePolicy(
+                                UpgradePolicy.Auto.TRUE,
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(5),
+                                RollbackPolicy.NEVER),
+                        new Chance(3));
+        to(Watching.class);
+        on(new UpgradeEvent.Fell("alice exited"));
+        on(new UpgradeEvent.Ready());
+        timer();
+        assertThat(acts()).hasOnlyElementsOfType(UpgradeEffect.Record.class);
+
+        require("1.0.0", "2.0.0");
+        assertThat(acts()).isEmpty();
+
+        on(new UpgradeEvent.Recorded());
+        assertThat(acts()).containsExactly(new Stage(V3, null));
+    }
+
+    @Test
+    void aVersionThatFailedOnceAndIsGoodNowIsNotHeldAnyMore() {
+        to(RollingBack.class);
+        restAndRecord();
+        on(new UpgradeEvent.Switched(true));
+        on(new UpgradeEvent.Ready());
+        pass();
+        assertThat(program.held()).containsExactly(V2);
+
+        require("1.1.0", "1.1.0");
+        on(new UpgradeEvent.Staged(V2, V2));
+        admit();
+        on(new UpgradeEvent.AtRest());
+        on(new UpgradeEvent.Switched(true));
+        on(new UpgradeEvent.Ready());
+        pass();
+
+        assertThat(program.state()).isInstanceOf(Committed.class);
+        assertThat(program.held()).isEmpty();
+    }
+
     @Test
     void aCommitWaitsUntilItCanBeRecorded() {
         to(Watching.class);
