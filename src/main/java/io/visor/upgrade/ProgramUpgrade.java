@@ -16,7 +16,6 @@ import io.visor.store.Change;
 import io.visor.time.Task;
 import io.visor.time.Timer;
 import io.visor.upgrade.UpgradeEffect.Conclusion;
-import io.visor.upgrade.UpgradeMachine.Transition;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.BackWatching;
 import io.visor.upgrade.UpgradeState.Opening;

@@ -15,7 +15,7 @@ import io.visor.store.Database;
 import io.visor.store.FaultPoints;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
-import io.visor.upgrade.UpgradeState.BackStopping;
+import io.visor.upgrade.UpgradeState.BackWatching;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
@@ -168,8 +168,8 @@ public final class Upgrader {
     public boolean isBetweenVersions(ProgramName name) {
         return switch (program(name).state()) {
             case UpgradeState.Stopping _, UpgradeState.Switching _ -> true;
-            case RollingBack back -> back.leg() instanceof BackStopping;
-            default -> false;
+            case RollingBack back -> !(back.leg() instanceof BackWatching);
+            case UpgradeState.Watching _, UpgradeState.Over _, UpgradeState.Preparing _ -> false;
         };
     }
 

@@ -17,7 +17,6 @@ import io.visor.upgrade.UpgradeEffect.Suspend;
 import io.visor.upgrade.UpgradeEffect.Switch;
 import io.visor.upgrade.UpgradeEffect.Sync;
 import io.visor.upgrade.UpgradeEffect.Tell;
-import io.visor.upgrade.UpgradeMachine.Transition;
 import io.visor.upgrade.UpgradeState.Abandoned;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.BackWatching;

@@ -52,8 +52,8 @@ public record Memory(
                 upgrade);
     }
 
-    /// The same when a version has turned out to be good: nothing counts any more that was found out
-    /// or asked for before that. What an operator holds stays on hold.
+    /// The same when a version has turned out to be good: nothing counts any more that was found
+    /// out or asked for before that. What an operator holds stays on hold.
     public Memory committing(Version version) {
         return new Memory(
                 version,
