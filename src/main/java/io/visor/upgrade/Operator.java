@@ -88,11 +88,12 @@ public final class Operator {
                 tables.approve(approved, parts.now()),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().approving(approved));
+                    upgrade.records().remember(upgrade.records().memory().approving(approved));
                     upgrade.dispatch(new UpgradeEvent.Approved());
                     upgrade.prepareAnew();
                     boolean isHeld =
-                            upgrade.memory().holds().stream().anyMatch(h -> h.binds(approved));
+                            upgrade.records().memory().holds().stream()
+                                    .anyMatch(h -> h.binds(approved));
                     return new Reply.Done(
                             name
                                     + " "
@@ -123,7 +124,7 @@ public final class Operator {
                 tables.hold(hold),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.records().remember(upgrade.records().memory().holding(hold));
                     upgrade.prepareAnew();
                     String what = version == null ? name.text() : name + " " + version;
                     return new Reply.Done(
@@ -140,7 +141,7 @@ public final class Operator {
     /// @param version on which version; null: on the program and all its versions
     public void resume(@Nullable Version version, Consumer<Reply> reply) {
         boolean any =
-                upgrade.memory().holds().stream()
+                upgrade.records().memory().holds().stream()
                         .anyMatch(hold -> version == null || version.equals(hold.version()));
         if (!any) {
             reply.accept(
@@ -155,12 +156,12 @@ public final class Operator {
                 tables.liftAll(version),
                 reply,
                 () -> {
-                    upgrade.memory().holds().stream()
+                    upgrade.records().memory().holds().stream()
                             .filter(hold -> hold.by() == Hold.By.FAILURE)
                             .flatMap(hold -> Optional.ofNullable(hold.version()).stream())
                             .filter(held -> version == null || version.equals(held))
-                            .forEach(upgrade::forgive);
-                    upgrade.remember(upgrade.memory().lifting(version));
+                            .forEach(upgrade.records()::forgive);
+                    upgrade.records().remember(upgrade.records().memory().lifting(version));
                     upgrade.dispatch(new UpgradeEvent.Resumed(version));
                     upgrade.prepareAnew();
                     return new Reply.Done(
@@ -283,7 +284,7 @@ public final class Operator {
                 tables.hold(hold),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.records().remember(upgrade.records().memory().holding(hold));
                     if (upgrade.program().state().isCritical()) {
                         // It has begun meanwhile.
                         return beingUpgraded();

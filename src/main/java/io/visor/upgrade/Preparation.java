@@ -146,10 +146,10 @@ final class Preparation {
     /// @param free how many bytes are free on the disk of the home
     Admission.Case known(Move move, long free) {
         Requirement requirement = upgrade.program().requirement();
-        Memory memory = upgrade.memory();
+        Memory memory = upgrade.records().memory();
         return new Admission.Case(
                 move,
-                Objects.requireNonNullElse(upgrade.openedAt(), Instant.EPOCH),
+                Objects.requireNonNullElse(upgrade.records().openedAt(), Instant.EPOCH),
                 parts.now(),
                 upgrade.height(),
                 memory.approvals().contains(move.to())
@@ -239,7 +239,7 @@ final class Preparation {
             refuse(move, e.why(), null);
             return;
         }
-        Instant at = Objects.requireNonNullElseGet(upgrade.openedAt(), parts::now);
+        Instant at = Objects.requireNonNullElseGet(upgrade.records().openedAt(), parts::now);
         parts.shared()
                 .records()
                 .now(

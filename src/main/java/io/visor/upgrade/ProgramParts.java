@@ -81,6 +81,13 @@ record ProgramParts(
         return AnsweredTask.start(shared.scheduler(), what + "-" + name(), body, onFault);
     }
 
+    /// Starts a task that nobody waits for.
+    ///
+    /// @param what the first word of the thread's name
+    void start(String what, Task.Body body) {
+        Task unused = shared.scheduler().start(what + "-" + name(), body);
+    }
+
     Instant now() {
         return shared.scheduler().clock().now();
     }

@@ -121,7 +121,8 @@ public final class UpgradeMachine {
                     : BeforeStop.beginAnew(program);
         }
         if (isBack && back != null) {
-            return window.watchBack(program, move, back.to(), back.why(), observed, now, List.of(takenUp));
+            return window.watchBack(
+                    program, move, back.to(), back.why(), observed, now, List.of(takenUp));
         }
         if (back != null && window.rollbackObstacle(program, move, back.to()).isEmpty()) {
             return Transition.to(
@@ -147,7 +148,8 @@ public final class UpgradeMachine {
             case Watching(Move move, Closing(boolean observed), int _) ->
                     window.commit(program, move, observed);
             case RollingBack(Move move, Version back, String why, BackStopping leg) ->
-                    BetweenVersions.backStopping(program, move, back, why, leg.without(Pending.RECORD));
+                    BetweenVersions.backStopping(
+                            program, move, back, why, leg.without(Pending.RECORD));
             case RollingBack(Move move, Version back, String why, BackWatching(Closing _)) ->
                     window.rolledBack(program, move, back, why);
             case Critical _, Over _, Preparing _ -> Transition.same(program);

@@ -100,7 +100,7 @@ public final class Upgrader {
                 active,
                 name -> {
                     ProgramUpgrade program = known.get(name);
-                    return program == null ? Optional.empty() : program.fromManifests();
+                    return program == null ? Optional.empty() : program.records().fromManifests();
                 });
     }
 
@@ -111,7 +111,8 @@ public final class Upgrader {
         all.forEach((name, remembered) -> managed(name).remember(remembered));
         List<Change> interruptions =
                 programs.values().stream()
-                        .flatMap(program -> program.interruption().stream())
+                        .flatMap(program ->
+                                program.records().interruption(program.program().active()).stream())
                         .toList();
         if (interruptions.isEmpty()) {
             then.run();
@@ -133,14 +134,18 @@ public final class Upgrader {
                     all.put(
                             name,
                             new Remembered(
-                                    program.fromManifests().orElse(Memory.NONE), null, false)));
+                                    program.records().fromManifests().orElse(Memory.NONE),
+                                    null,
+                                    false)));
             return all;
         };
     }
 
     /// Has all that is known written down, as nothing is any more.
     public void writeEverything() {
-        programs.values().forEach(program -> records.record(program.everything()));
+        programs.values()
+                .forEach(
+                        program -> records.record(program.records().everything(program.program())));
     }
 
     /// Where a program stands.
