@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -255,7 +256,7 @@ public final class Backups {
                 read(entry.resolve(Backup.FILE)).ifPresent(all::add);
             }
         } catch (DirectoryIteratorException e) {
-            throw new UpgradeException(FileFailures.why(folder, e.getCause()), e);
+            throw new UpgradeException(FileFailures.why(folder, Objects.requireNonNull(e.getCause())), e);
         } catch (IOException e) {
             throw new UpgradeException(FileFailures.why(folder, e), e);
         }
