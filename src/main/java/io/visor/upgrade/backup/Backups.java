@@ -256,7 +256,8 @@ public final class Backups {
                 read(entry.resolve(Backup.FILE)).ifPresent(all::add);
             }
         } catch (DirectoryIteratorException e) {
-            throw new UpgradeException(FileFailures.why(folder, Objects.requireNonNull(e.getCause())), e);
+            throw new UpgradeException(
+                    FileFailures.why(folder, Objects.requireNonNull(e.getCause())), e);
         } catch (IOException e) {
             throw new UpgradeException(FileFailures.why(folder, e), e);
         }

@@ -466,6 +466,22 @@ public final class UpgradeTables {
                         .ifPresent(upgrade -> add(session, upgrade, milestone));
     }
 
+    /// Something came of the newest upgrade to a version, which may have ended, and another one
+    /// begun, since it was asked for.
+    public Change reached(Version to, Milestone milestone) {
+        return session ->
+                session.one(
+                                "SELECT coalesce((SELECT max(id) FROM upgrade WHERE instance = ?1"
+                                    + " AND program = ?2 AND to_version = ?3), (SELECT max(id) FROM"
+                                    + " upgrade WHERE instance = ?1 AND program = ?2))",
+                                row -> Optional.ofNullable(row.numberIfAny(1)),
+                                instance,
+                                program,
+                                to.toString())
+                        .orElse(Optional.empty())
+                        .ifPresent(upgrade -> add(session, upgrade, milestone));
+    }
+
     private static void add(Session session, long upgrade, Milestone milestone) {
         String error = milestone.error() == null ? null : cut(milestone.error());
         int again =

@@ -95,6 +95,20 @@ final class UpgradeTablesTest {
         assertThat(load().holds()).isEmpty();
     }
 
+    /// What a slow hook had written was kept with the next upgrade, or not at all.
+    @Test
+    void whatComesAfterTheEndOfAnUpgradeIsKeptWithThatUpgrade() {
+        write(
+                tables.open(MOVE, T),
+                tables.committed(MOVE, T),
+                tables.open(new Move(V2, Version.of("9.0.0"), Move.Urgency.RECOMMENDED), T),
+                tables.reached(V2, milestone(State.COMMITTED, "a hook ended with code 1")));
+        HistoryPage page = history(0, 10);
+        assertThat(page.entries().getFirst().milestones()).isEmpty();
+        assertThat(page.entries().getLast().milestones())
+                .containsExactly(milestone(State.COMMITTED, "a hook ended with code 1"));
+    }
+
     @Test
     void whatIsKnownCanBeWrittenDownAnew() {
         Memory memory =
