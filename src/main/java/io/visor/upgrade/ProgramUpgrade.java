@@ -363,6 +363,7 @@ final class ProgramUpgrade {
                     UpgradeNotice.Restored _,
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotSwitched _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.RollingBack _,
                     UpgradeNotice.StillTrying _ -> {}
         }
@@ -463,7 +464,7 @@ final class ProgramUpgrade {
                 "conclude",
                 () -> {
                     try {
-                        parts.shared().versions().settle(name, active);
+                        parts.shared().versions().conclude(name, active);
                     } catch (VisorException e) {
                         parts.shared()
                                 .loop()

@@ -133,9 +133,11 @@ public final class UpgradeMachine {
                                     List.of(new Tell(new UpgradeNotice.Begun(move)), new Suspend()))
                             : same(program);
             case UpgradeEvent.Refused(Move move, String why, @Nullable Duration again) ->
-                    isWaiting(program, move)
-                            ? notSwitched(program, move, why, again, now)
-                            : same(program);
+                    !isWaiting(program, move)
+                            ? same(program)
+                            : again == null
+                                    ? notSwitched(program, move, why, now)
+                                    : postponed(program, move, why, again, now);
             case UpgradeEvent.AtRest() -> atRest(program);
             case UpgradeEvent.Switched(boolean observed) -> switched(program, observed, now);
             case UpgradeEvent.SwitchFailed(String why) -> switchFailed(program, why, now);
@@ -363,15 +365,15 @@ public final class UpgradeMachine {
         return retry(program, move, why, delay, now, new UpgradeNotice.NotStaged(move, why, delay));
     }
 
-    /// @param again when it is tried again; null: after growing pauses
-    private Transition notSwitched(
-            Program program, Move move, String why, @Nullable Duration again, Duration now) {
-        Duration delay =
-                again == null
-                        ? SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now))
-                        : again;
+    private Transition notSwitched(Program program, Move move, String why, Duration now) {
+        Duration delay = SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
         return retry(
                 program, move, why, delay, now, new UpgradeNotice.NotSwitched(move, why, delay));
+    }
+
+    private static Transition postponed(
+            Program program, Move move, String why, Duration delay, Duration now) {
+        return retry(program, move, why, delay, now, new UpgradeNotice.Postponed(move, why, delay));
     }
 
     private static Transition retry(
@@ -596,7 +598,7 @@ public final class UpgradeMachine {
 
     private Transition switchFailed(Program program, String why, Duration now) {
         return switch (program.state()) {
-            case Switching(Move move) -> notSwitched(program, move, why, null, now);
+            case Switching(Move move) -> notSwitched(program, move, why, now);
             case RollingBack(Move move, Version _, String _, BackSwitching _) ->
                     stillTrying(
                             program,

@@ -37,6 +37,11 @@ final class BackupErrors {
                         + " <size> (upgrade.min-free) must stay; make room, or set"
                         + " upgrade.backup.directory",
                 "backup: {paths: [.lavavisor/large]}");
+        refused(
+                "no backup can be made and put back: it takes <size>, and <directory> has <size>"
+                        + " free, of which <size> (upgrade.min-free) must stay; make room, or set"
+                        + " upgrade.backup.directory",
+                "rollback: restore-backup, backup: {paths: [.lavavisor/large]}");
     }
 
     private void refused(String why, String upgrade) {
