@@ -443,8 +443,16 @@ final class ProgramUpgrade {
                             move.to(),
                             new Manifest.Verdict(true, "", now),
                             tables.committed(move, now));
-            case Conclusion.GoBack(Move _, Version back, String why) ->
-                    record(tables.goingBack(new GoingBack(back, why)));
+            case Conclusion.GoBack(Move _, Version back, String why) -> {
+                Change change = tables.goingBack(new GoingBack(back, why));
+                parts.shared().records().now(change, failure -> {
+                    if (failure.isPresent()) {
+                        // It goes back all the same. Whoever is started next must know it then.
+                        parts.shared().records().record(change);
+                    }
+                    recorded(failure);
+                });
+            }
             case Conclusion.RollBack(Move move, Version back, String why) -> {
                 Hold hold = new Hold(move.to(), Hold.By.FAILURE, why, now);
                 memory = memory.holding(hold);
@@ -477,14 +485,13 @@ final class ProgramUpgrade {
     }
 
     private void record(Change change) {
-        parts.shared()
-                .records()
-                .now(
-                        change,
-                        failure ->
-                                dispatch(
-                                        failure.<UpgradeEvent>map(UpgradeEvent.NotRecorded::new)
-                                                .orElseGet(UpgradeEvent.Recorded::new)));
+        parts.shared().records().now(change, this::recorded);
+    }
+
+    private void recorded(Optional<String> failure) {
+        dispatch(
+                failure.<UpgradeEvent>map(UpgradeEvent.NotRecorded::new)
+                        .orElseGet(UpgradeEvent.Recorded::new));
     }
 
     /// A version that failed here may be tried again.
