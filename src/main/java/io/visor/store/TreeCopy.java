@@ -67,8 +67,8 @@ public final class TreeCopy {
 
     /// How much is in a directory.
     ///
-    /// @throws IOException if something cannot be looked at, or could not be read to be copied; what
-    ///   vanishes meanwhile is passed over
+    /// @throws IOException if something cannot be looked at, or could not be read to be copied;
+    ///   what vanishes meanwhile is passed over
     public static Size measure(Path root) throws IOException {
         long[] sum = new long[2];
         Files.walkFileTree(

@@ -138,8 +138,8 @@ public final class ActiveVersions implements ActiveBinaries {
         }
     }
 
-    /// Has the link name a version durably, as an upgrade that is over leaves it: nothing leads back
-    /// any more. May take as long as the disk does.
+    /// Has the link name a version durably, as an upgrade that is over leaves it: nothing leads
+    /// back any more. May take as long as the disk does.
     ///
     /// @throws VisorException if the disk does not allow it
     void conclude(ProgramName program, Version version) {

@@ -197,7 +197,8 @@ final class Preparation {
                                 () -> prepare(move.get(), back, height, mine));
     }
 
-    private void prepare(Move move, @Nullable Version back, long height, int mine) throws InterruptedException {
+    private void prepare(Move move, @Nullable Version back, long height, int mine)
+            throws InterruptedException {
         boolean saves = move.from() != null && move.urgency() != Move.Urgency.RESTORING;
         Optional<String> obstacle = saves ? backupObstacle(move) : Optional.empty();
         if (obstacle.isPresent()) {

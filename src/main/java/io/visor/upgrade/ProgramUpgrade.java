@@ -445,13 +445,18 @@ final class ProgramUpgrade {
                             tables.committed(move, now));
             case Conclusion.GoBack(Move _, Version back, String why) -> {
                 Change change = tables.goingBack(new GoingBack(back, why));
-                parts.shared().records().now(change, failure -> {
-                    if (failure.isPresent()) {
-                        // It goes back all the same. Whoever is started next must know it then.
-                        parts.shared().records().record(change);
-                    }
-                    recorded(failure);
-                });
+                parts.shared()
+                        .records()
+                        .now(
+                                change,
+                                failure -> {
+                                    if (failure.isPresent()) {
+                                        // It goes back all the same. Whoever is started next must
+                                        // know it then.
+                                        parts.shared().records().record(change);
+                                    }
+                                    recorded(failure);
+                                });
             }
             case Conclusion.RollBack(Move move, Version back, String why) -> {
                 Hold hold = new Hold(move.to(), Hold.By.FAILURE, why, now);

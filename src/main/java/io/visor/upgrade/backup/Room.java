@@ -37,8 +37,7 @@ final class Room {
         taken.put(
                 system,
                 before == null
-                        ? new Lack(
-                                directory, bytes, Files.getFileStore(directory).getUsableSpace())
+                        ? new Lack(directory, bytes, Files.getFileStore(directory).getUsableSpace())
                         : new Lack(before.directory, before.needed + bytes, before.free));
     }
 

@@ -365,8 +365,8 @@ public final class UpgradeTables {
                         version == null ? null : version.toString());
     }
 
-    /// The version to go back to: of those that were active, the last one that is older than the one
-    /// that is, and is not on hold. What failed here is no way back.
+    /// The version to go back to: of those that were active, the last one that is older than the
+    /// one that is, and is not on hold. What failed here is no way back.
     public Optional<Version> previous(Session session, @Nullable Version active, List<Hold> holds) {
         return session
                 .all(
@@ -377,8 +377,7 @@ public final class UpgradeTables {
                         program)
                 .stream()
                 .filter(version -> active == null || version.isBelow(active))
-                .filter(version ->
-                        holds.stream().noneMatch(hold -> version.equals(hold.version())))
+                .filter(version -> holds.stream().noneMatch(hold -> version.equals(hold.version())))
                 .findFirst();
     }
 

@@ -86,12 +86,12 @@ final class BackupErrors {
                     try (Network network = new Network(home)) {
                         network.home(
                                 ".",
-                                "programs: {lavap: {upgrade: {health-window: 100ms, backup: {paths: ["
+                                "programs: {lavap: {upgrade: {health-window: 100ms, backup: {paths:"
+                                        + " ["
                                         + data
                                         + "]}}}}\n");
                         try (Visor visor =
-                                scene.startAsOther(
-                                        network.wrap(home, network.devnet.rpcUrl()))) {
+                                scene.startAsOther(network.wrap(home, network.devnet.rpcUrl()))) {
                             visor.awaitErr("lavap 1.0.0 is committed");
                             network.propose("1.0.0", "1.1.0");
                             ErrorChecks.assertLogged(row, visor);

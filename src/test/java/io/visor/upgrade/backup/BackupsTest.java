@@ -314,8 +314,7 @@ final class BackupsTest {
     /// It was found out when the services of both versions were stopped.
     @Test
     void tellsThatTheDiskIsTooSmallToPutItBack() throws Exception {
-        try (RandomAccessFile large =
-                new RandomAccessFile(data.resolve("large").toFile(), "rw")) {
+        try (RandomAccessFile large = new RandomAccessFile(data.resolve("large").toFile(), "rw")) {
             large.setLength(Files.getFileStore(directory).getUsableSpace() / 3 * 2);
         }
         assertThat(backups().obstacle(false)).isEmpty();
