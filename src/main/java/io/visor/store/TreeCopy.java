@@ -5,6 +5,7 @@ import io.visor.os.FileSystemCalls;
 import io.visor.os.OsException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -67,15 +68,20 @@ public final class TreeCopy {
 
     /// How much is in a directory.
     ///
-    /// @throws IOException if something cannot be looked at; what vanishes meanwhile is passed over
+    /// @throws IOException if something cannot be looked at, or could not be read to be copied;
+    ///   what vanishes meanwhile is passed over
     public static Size measure(Path root) throws IOException {
         long[] sum = new long[2];
         Files.walkFileTree(
                 root,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
                         if (attributes.isRegularFile()) {
+                            if (!Files.isReadable(file) && Files.exists(file)) {
+                                throw new AccessDeniedException(file.toString());
+                            }
                             sum[0]++;
                             sum[1] += attributes.size();
                         }

@@ -224,18 +224,22 @@ final class BeforeStop {
 
     Transition refused(
             Program program, Move move, String why, @Nullable Duration again, Duration now) {
-        return isWaiting(program, move)
-                ? notSwitched(program, move, why, again, now)
-                : Transition.same(program);
+        if (!isWaiting(program, move)) {
+            return Transition.same(program);
+        }
+        return again == null
+                ? notSwitched(program, move, why, now)
+                : retry(
+                        program,
+                        move,
+                        why,
+                        again,
+                        now,
+                        new UpgradeNotice.Postponed(move, why, again));
     }
 
-    /// @param again when it is tried again; null: after growing pauses
-    Transition notSwitched(
-            Program program, Move move, String why, @Nullable Duration again, Duration now) {
-        Duration delay =
-                again == null
-                        ? SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now))
-                        : again;
+    Transition notSwitched(Program program, Move move, String why, Duration now) {
+        Duration delay = SWITCH_AGAIN.delay(move.attempt(), chance.at(move.attempt(), now));
         return retry(
                 program, move, why, delay, now, new UpgradeNotice.NotSwitched(move, why, delay));
     }

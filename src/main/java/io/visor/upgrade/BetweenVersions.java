@@ -76,7 +76,7 @@ final class BetweenVersions {
 
     Transition switchFailed(Program program, String why, Duration now) {
         return switch (program.state()) {
-            case Switching(Move move) -> beforeStop.notSwitched(program, move, why, null, now);
+            case Switching(Move move) -> beforeStop.notSwitched(program, move, why, now);
             case RollingBack(Move move, Version _, String _, BackSwitching _) ->
                     window.stillTrying(
                             program,

@@ -13,6 +13,7 @@ import io.visor.upgrade.UpgradeState.Switching;
 import io.visor.upgrade.record.Hold;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -172,7 +173,7 @@ public final class Operator {
 
     /// Goes back to an older version, and holds the one that runs.
     ///
-    /// @param version which; null: the one that ran before
+    /// @param version which; null: the older one that ran last and is not on hold
     /// @param force whether one is installed that the network refuses
     /// @param restore whether with the data that it had written
     public void rollback(
@@ -188,13 +189,14 @@ public final class Operator {
             reply.accept(beingUpgraded());
             return;
         }
+        List<Hold> holds = upgrade.records().memory().holds();
         parts.shared()
                 .records()
                 .ask(
                         session -> {
                             Optional<Version> to =
                                     version == null
-                                            ? tables.previous(session, active)
+                                            ? tables.previous(session, active, holds)
                                             : Optional.of(version);
                             return to.map(found ->
                                     new Target(
@@ -248,7 +250,7 @@ public final class Operator {
         Program program = upgrade.program();
         Version active = program.active();
         if (to.isEmpty()) {
-            reply.accept(never("no other version of " + name + " has run here", "name a version"));
+            reply.accept(never("no older version of " + name + " has run here", "name a version"));
             return;
         }
         Version version = to.get().version;

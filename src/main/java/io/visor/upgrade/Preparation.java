@@ -4,6 +4,8 @@ import io.visor.model.BackupPolicy;
 import io.visor.model.Chance;
 import io.visor.model.Hook;
 import io.visor.model.Requirement;
+import io.visor.model.RollbackPolicy;
+import io.visor.model.Version;
 import io.visor.model.VisorException;
 import io.visor.release.ReleaseException;
 import io.visor.time.Task;
@@ -188,16 +190,18 @@ final class Preparation {
         hasTurn = true;
         int mine = number;
         long height = upgrade.height();
+        Version back = upgrade.program().lastGood();
         Consumer<String> onFault = why -> onLoop(mine, () -> refuse(move.get(), why, null));
         task =
                 links.start(
                         body -> parts.start("link", body, onFault),
-                        () -> prepare(move.get(), height, mine));
+                        () -> prepare(move.get(), back, height, mine));
     }
 
-    private void prepare(Move move, long height, int mine) throws InterruptedException {
+    private void prepare(Move move, @Nullable Version back, long height, int mine)
+            throws InterruptedException {
         boolean saves = move.from() != null && move.urgency() != Move.Urgency.RESTORING;
-        Optional<String> obstacle = saves ? parts.backups().obstacle() : Optional.empty();
+        Optional<String> obstacle = saves ? backupObstacle(move) : Optional.empty();
         if (obstacle.isPresent()) {
             onLoop(mine, () -> refuse(move, obstacle.get(), null));
             return;
@@ -220,12 +224,25 @@ final class Preparation {
                 new DataCopies(parts, notice -> onLoop(mine, () -> upgrade.tell(notice)))
                         .save(move);
             }
-            parts.shared().versions().prepare(parts.name(), move.to());
+            parts.shared().versions().prepare(parts.name(), move.to(), back);
             Path binary = parts.store().verified(move.to());
             onLoop(mine, () -> intend(move, binary, mine));
         } catch (VisorException e) {
             onLoop(mine, () -> refuse(move, e.why(), null));
         }
+    }
+
+    private Optional<String> backupObstacle(Move move) throws InterruptedException {
+        Version from = move.from();
+        try {
+            if (from != null) {
+                parts.backups().forget(from, move.to());
+            }
+        } catch (VisorException e) {
+            return Optional.of(e.why());
+        }
+        return parts.backups()
+                .obstacle(parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP);
     }
 
     private void refuse(Move move, String why, @Nullable Duration again) {

@@ -179,6 +179,7 @@ final class ProgramRecords {
                     UpgradeNotice.Restored _,
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotSwitched _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.RollingBack _,
                     UpgradeNotice.StillTrying _ -> {}
         }
@@ -225,8 +226,19 @@ final class ProgramRecords {
                             move.to(),
                             new Manifest.Verdict(true, "", now),
                             tables.committed(move, now));
-            case Conclusion.GoBack(Move _, Version back, String why) ->
-                    record(tables.goingBack(new GoingBack(back, why)));
+            case Conclusion.GoBack(Move _, Version back, String why) -> {
+                Change change = tables.goingBack(new GoingBack(back, why));
+                UpgradeRecords records = parts.shared().records();
+                records.now(
+                        change,
+                        failure -> {
+                            if (failure.isPresent()) {
+                                // It goes back all the same. Whoever is started next must know it.
+                                records.record(change);
+                            }
+                            recorded(failure);
+                        });
+            }
             case Conclusion.RollBack(Move move, Version back, String why) -> {
                 Hold hold = new Hold(move.to(), Hold.By.FAILURE, why, now);
                 memory = memory.holding(hold);
@@ -247,7 +259,7 @@ final class ProgramRecords {
                         "conclude",
                         () -> {
                             try {
-                                parts.shared().versions().settle(parts.name(), active);
+                                parts.shared().versions().conclude(parts.name(), active);
                             } catch (VisorException e) {
                                 notRecorded(e.why());
                                 return;
@@ -264,14 +276,13 @@ final class ProgramRecords {
     }
 
     private void record(Change change) {
-        parts.shared()
-                .records()
-                .now(
-                        change,
-                        failure ->
-                                upgrade.dispatch(
-                                        failure.<UpgradeEvent>map(UpgradeEvent.NotRecorded::new)
-                                                .orElseGet(UpgradeEvent.Recorded::new)));
+        parts.shared().records().now(change, this::recorded);
+    }
+
+    private void recorded(Optional<String> failure) {
+        upgrade.dispatch(
+                failure.<UpgradeEvent>map(UpgradeEvent.NotRecorded::new)
+                        .orElseGet(UpgradeEvent.Recorded::new));
     }
 
     /// A version that failed here may be tried again.

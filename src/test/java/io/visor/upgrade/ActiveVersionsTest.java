@@ -59,7 +59,7 @@ final class ActiveVersionsTest {
     void anotherLinkThatCannotBeMadeLeavesTheOldOne() throws IOException {
         block();
 
-        assertThatThrownBy(() -> versions.prepare(Lavap.NAME, OLD))
+        assertThatThrownBy(() -> versions.prepare(Lavap.NAME, OLD, null))
                 .isInstanceOf(VisorException.class);
 
         assertThat(versions.active(Lavap.NAME)).contains(NEW);

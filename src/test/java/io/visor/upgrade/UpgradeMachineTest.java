@@ -395,6 +395,18 @@ final class UpgradeMachineTest {
         assertThat(acts()).doesNotContain(new Suspend());
     }
 
+    /// It was told as a failure, and whoever had a hook on failures was called.
+    @Test
+    void notNowIsNoFailure() {
+        to(Waiting.class);
+        Move move = waiting();
+        Duration minute = Duration.ofMinutes(1);
+        on(new UpgradeEvent.Refused(move, "not now", minute));
+        assertThat(program.state()).isInstanceOf(Retrying.class);
+        assertThat(effects)
+                .contains(new Tell(new UpgradeNotice.Postponed(move, "not now", minute)));
+    }
+
     @Test
     void aTimerOfThePastIsDropped() {
         to(Watching.class);

@@ -94,15 +94,16 @@ public final class Backups {
 
     /// Looks, while everything runs, whether a backup can be made and put back.
     ///
+    /// @param comesBack whether it is put back by itself: that takes as much room again
     /// @return why not, and what to do; nothing if it can be
-    public Optional<String> obstacle() {
+    public Optional<String> obstacle(boolean comesBack) {
         if (policy == null) {
             return Optional.empty();
         }
         try {
             DurableFiles.createDirectories(folder);
             long bytes = 0;
-            long needed = 0;
+            Room room = new Room(reserve);
             for (Path path : policy.paths()) {
                 Path root = path.toRealPath();
                 Optional<String> obstacle = obstacle(root);
@@ -111,22 +112,58 @@ public final class Backups {
                 }
                 long size = TreeCopy.measure(root).bytes();
                 bytes += size;
-                needed += TreeCopy.isShared(root, folder) ? 0 : size;
+                if (!TreeCopy.isShared(root, folder)) {
+                    room.take(folder, size);
+                    room.take(root, comesBack ? size : 0);
+                }
             }
             expected = bytes;
-            long free = Files.getFileStore(folder).getUsableSpace();
-            return needed == 0 || free - needed >= reserve
-                    ? Optional.empty()
-                    : Optional.of(
-                            "no backup can be made: it takes %s, and %s has %s free, of which %s (upgrade.min-free) must stay; make room, or set upgrade.backup.directory"
-                                    .formatted(
-                                            Sizes.format(needed),
-                                            folder,
-                                            Sizes.format(free),
-                                            Sizes.format(reserve)));
+            return room.lacking().map(lack -> lack(lack, comesBack));
         } catch (IOException e) {
             return Optional.of("no backup can be made: " + FileFailures.why(folder, e));
         }
+    }
+
+    private String lack(Room.Lack lack, boolean comesBack) {
+        return "no backup can be made%s: it takes %s, and %s has %s free, of which %s (upgrade.min-free) must stay; make room, or set upgrade.backup.directory"
+                .formatted(
+                        comesBack ? " and put back" : "",
+                        Sizes.format(lack.needed()),
+                        lack.directory(),
+                        Sizes.format(lack.free()),
+                        Sizes.format(reserve));
+    }
+
+    /// Deletes the copies that earlier attempts at an upgrade have left, but for the first: it has
+    /// what was there before the new version ever ran. Else a release that fails, or a hook, would
+    /// fill the disk.
+    ///
+    /// @throws UpgradeException if something cannot be deleted
+    public void forget(Version from, Version to) throws InterruptedException {
+        if (policy == null) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            for (Backup again :
+                    list().stream()
+                            .filter(one -> one.from().equals(from) && one.to().equals(to))
+                            .skip(1)
+                            .toList()) {
+                delete(again);
+            }
+        } catch (IOException e) {
+            throw new UpgradeException(FileFailures.why(folder, e), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void delete(Backup backup) throws IOException {
+        // Without what says that it is one, a half is none.
+        faults.before(Step.PRUNE);
+        DurableFiles.deleteTree(directory(backup).resolve(Backup.FILE));
+        DurableFiles.deleteTree(directory(backup));
     }
 
     private Optional<String> obstacle(Path root) throws IOException {
@@ -356,10 +393,7 @@ public final class Backups {
     private void prune(BackupPolicy policy) throws IOException {
         List<Backup> all = list();
         for (Backup old : all.subList(0, Math.max(0, all.size() - policy.keep()))) {
-            // Without what says that it is one, a half is none.
-            faults.before(Step.PRUNE);
-            DurableFiles.deleteTree(directory(old).resolve(Backup.FILE));
-            DurableFiles.deleteTree(directory(old));
+            delete(old);
         }
         for (Path path : policy.paths()) {
             DurableFiles.deleteTree(Swap.gone(path.toRealPath()));

@@ -82,6 +82,7 @@ public final class History implements UpgradeListener {
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotJudged _,
                     UpgradeNotice.Copying _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotRecorded _ -> {}
         }

@@ -365,15 +365,20 @@ public final class UpgradeTables {
                         version == null ? null : version.toString());
     }
 
-    /// The version that was active before the one that is, as far as is known.
-    public Optional<Version> previous(Session session, @Nullable Version active) {
-        return session.one(
-                "SELECT version FROM deployment WHERE instance = ? AND program = ? AND version <> ?"
-                        + " ORDER BY id DESC LIMIT 1",
-                row -> Version.of(row.text(1)),
-                instance,
-                program,
-                active == null ? "" : active.toString());
+    /// The version to go back to: of those that were active, the last one that is older than the
+    /// one that is, and is not on hold. What failed here is no way back.
+    public Optional<Version> previous(Session session, @Nullable Version active, List<Hold> holds) {
+        return session
+                .all(
+                        "SELECT version FROM deployment WHERE instance = ? AND program = ?"
+                                + " GROUP BY version ORDER BY MAX(id) DESC",
+                        row -> Version.of(row.text(1)),
+                        instance,
+                        program)
+                .stream()
+                .filter(version -> active == null || version.isBelow(active))
+                .filter(version -> holds.stream().noneMatch(hold -> version.equals(hold.version())))
+                .findFirst();
     }
 
     /// Somebody wants a version without waiting.

@@ -11,6 +11,7 @@ import io.visor.store.FaultPoints;
 import io.visor.time.SystemScheduler;
 import io.visor.upgrade.UpgradeException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -406,9 +407,22 @@ final class BackupsTest {
         assertThat(data.resolveSibling(".data.visor-replaced")).doesNotExist();
     }
 
+    /// A release that fails again and again filled the disk with copies.
+    @Test
+    void anotherAttemptLeavesTheFirstCopyAndItsOwn() throws Exception {
+        Backups backups = backups();
+        Backup first = make(backups);
+        Backup other = backups.make(OLD, Version.of("1.2.0"), (_, _) -> {});
+        for (int i = 0; i < 3; i++) {
+            backups.forget(OLD, NEW);
+            make(backups);
+        }
+        assertThat(backups.list()).hasSize(3).contains(first, other);
+    }
+
     @Test
     void tellsWhyThereCanBeNone() throws Exception {
-        assertThat(backups().obstacle()).isEmpty();
+        assertThat(backups().obstacle(false)).isEmpty();
         assertThat(obstacle(directory.resolve("none"))).contains("none is not there");
         assertThat(obstacle(keys.resolve("key"))).contains("it is no directory");
         assertThat(obstacle(directory)).contains("it holds the backups");
@@ -417,7 +431,7 @@ final class BackupsTest {
 
     private String obstacle(Path path) {
         return backups(FaultPoints.NONE, new BackupPolicy(List.of(path), null, When.RUNNING, 1))
-                .obstacle()
+                .obstacle(false)
                 .orElseThrow();
     }
 
@@ -431,9 +445,19 @@ final class BackupsTest {
                         directory.resolve("backups"),
                         new SystemScheduler((_, _) -> {}).clock(),
                         FaultPoints.NONE);
-        assertThat(backups.obstacle().orElseThrow())
+        assertThat(backups.obstacle(false).orElseThrow())
                 .contains("it takes 6 B")
                 .contains("upgrade.backup.directory");
+    }
+
+    /// It was found out when the services of both versions were stopped.
+    @Test
+    void tellsThatTheDiskIsTooSmallToPutItBack() throws Exception {
+        try (RandomAccessFile large = new RandomAccessFile(data.resolve("large").toFile(), "rw")) {
+            large.setLength(Files.getFileStore(directory).getUsableSpace() / 3 * 2);
+        }
+        assertThat(backups().obstacle(false)).isEmpty();
+        assertThat(backups().obstacle(true).orElseThrow()).contains("made and put back: it takes");
     }
 
     @Test
@@ -447,7 +471,7 @@ final class BackupsTest {
     @Test
     void progressEndsAtTheWhole() throws Exception {
         Backups backups = backups();
-        assertThat(backups.obstacle()).isEmpty();
+        assertThat(backups.obstacle(false)).isEmpty();
         List<String> told = new ArrayList<>();
         backups.make(OLD, NEW, (bytes, all) -> told.add(bytes + "/" + all));
         assertThat(told).containsExactly("3/6", "6/6");
