@@ -202,6 +202,7 @@ final class Metrics {
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.Begun _,
                     UpgradeNotice.NotSwitched _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.RollingBack _ -> {}
         }
     }

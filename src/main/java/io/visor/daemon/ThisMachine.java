@@ -200,9 +200,17 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                 new Hooks.Runner(
                         new ShortCommand(table),
                         scheduler.clock(),
-                        environment,
+                        hookEnvironment(),
                         plan.home().root(),
                         plan.name().text()));
+    }
+
+    /// With a mark: a hook that outlives a visor that was killed must not work beside its
+    /// successor, nor beside a service.
+    private Map<String, String> hookEnvironment() {
+        Map<String, String> marked = new HashMap<>(environment);
+        marked.put(Marks.VARIABLE, marks + "a hook");
+        return marked;
     }
 
     @Override
