@@ -45,8 +45,7 @@ final class CreatedText {
                 .ifPresent(rule ->
                         lines.add(
                                 "      install -o root -m 0644 "
-                                        + io.visor.model.CommandLine.join(
-                                                List.of(rule.toString()))
+                                        + io.visor.model.CommandLine.join(List.of(rule.toString()))
                                         + " /etc/polkit-1/rules.d/50-visor.rules"));
         return lines;
     }

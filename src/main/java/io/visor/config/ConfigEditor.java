@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.CollectionNode;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -11,7 +12,6 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 
 /// Adds services to a configuration file and leaves every other character as it is: comments,
 /// order, indentation, line ends. What it has written it reads again before it gives it away.
@@ -170,7 +170,8 @@ public final class ConfigEditor {
         return switch (node) {
             case ScalarNode scalar ->
                     (Section.isNull(scalar) ? "~" : "") + "'" + scalar.getValue() + "'";
-            case SequenceNode list -> list.getValue().stream().map(ConfigEditor::shape).toList() + "";
+            case SequenceNode list ->
+                    list.getValue().stream().map(ConfigEditor::shape).toList() + "";
             case MappingNode mapping ->
                     mapping.getValue().stream()
                                     .map(tuple ->
@@ -222,15 +223,7 @@ public final class ConfigEditor {
         // A root that is indented goes on so.
         String indent = " ".repeat(column(root));
         return Optional.of(
-                atEnd(
-                        indent
-                                + KEY
-                                + ":"
-                                + lineEnd
-                                + indent
-                                + "  - "
-                                + entry.yaml()
-                                + lineEnd));
+                atEnd(indent + KEY + ":" + lineEnd + indent + "  - " + entry.yaml() + lineEnd));
     }
 
     private String intoFlow(SequenceNode list, ServiceEntry entry) {
@@ -260,7 +253,8 @@ public final class ConfigEditor {
         if (!empty.getValue().isEmpty()) {
             int start = offset(empty.getStartMark());
             return text.substring(0, start).stripTrailing()
-                    + text.substring(start + empty.getValue().length(), lineAfter(start)).stripTrailing()
+                    + text.substring(start + empty.getValue().length(), lineAfter(start))
+                            .stripTrailing()
                     + lineEnd
                     + line
                     + lineEnd

@@ -82,8 +82,7 @@ public final class ConfigReader {
     /// Reads no more of a file than the programs that are declared there.
     ///
     /// @throws ConfigException with all that is wrong with them
-    public static Map<ProgramName, ProgramSpec> readPrograms(
-            Path file, Home home, Path userHome) {
+    public static Map<ProgramName, ProgramSpec> readPrograms(Path file, Home home, Path userHome) {
         return new ConfigReader(file, home, userHome, Map.of()).readPrograms();
     }
 

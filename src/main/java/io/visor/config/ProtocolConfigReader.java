@@ -98,8 +98,7 @@ public final class ProtocolConfigReader {
 
     private static String chainId(String text) {
         if (!Names.isName(text)) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no chain id: " + Names.RULE);
+            throw new IllegalArgumentException("\"" + text + "\" is no chain id: " + Names.RULE);
         }
         return text;
     }
@@ -152,8 +151,7 @@ public final class ProtocolConfigReader {
         }
         int port = Integer.parseInt(matcher.group(1));
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" has no port between 1 and 65535");
+            throw new IllegalArgumentException("\"" + text + "\" has no port between 1 and 65535");
         }
         return text;
     }

@@ -57,15 +57,19 @@ final class ConfigEditorTest {
                 "'services: null # none~chain: {}~'|'services: # none~  - b.service~chain: {}~'",
                 "'services: ~~chain: {}~'|'services:~  - b.service~chain: {}~'",
                 // comments and order
-                "'services:~  - a.service # first~~  # more~chain: {}~'|'services:~  - a.service # first~  - b.service~~  # more~chain: {}~'",
+                "'services:~  - a.service # first~~  # more~chain: {}~'|'services:~  - a.service #"
+                        + " first~  - b.service~~  # more~chain: {}~'",
                 "'chain: {chain-id: x} # c~'|'chain: {chain-id: x} # c~services:~  - b.service~'",
-                "'services: [~  a.service, # one~  c.service  # two~]~'|'services: [~  a.service, # one~  c.service, b.service  # two~]~'",
+                "'services: [~  a.service, # one~  c.service  # two~]~'|'services: [~  a.service, #"
+                        + " one~  c.service, b.service  # two~]~'",
                 "'services: [a.service, ]~'|'services: [a.service, b.service, ]~'",
                 "'{chain: {chain-id: x}}~'|'{chain: {chain-id: x}, services: [b.service]}~'",
                 "'  chain: {}~'|'  chain: {}~  services:~    - b.service~'",
                 // services of other forms before it
-                "'services:~  - name: x~    command: y~    environment: {A: b}~# end~'|'services:~  - name: x~    command: y~    environment: {A: b}~  - b.service~# end~'",
-                "'services:~  - name: x~    command: |~      y~        z~chain: {}~'|'services:~  - name: x~    command: |~      y~        z~  - b.service~chain: {}~'",
+                "'services:~  - name: x~    command: y~    environment: {A: b}~# end~'|'services:~ "
+                        + " - name: x~    command: y~    environment: {A: b}~  - b.service~# end~'",
+                "'services:~  - name: x~    command: |~      y~        z~chain: {}~'|'services:~  -"
+                        + " name: x~    command: |~      y~        z~  - b.service~chain: {}~'",
             })
     void keepsEveryOtherCharacter(String before, String after) throws IOException {
         // A tilde stands for a line's end; two for one that is there, and a line's end.
@@ -107,8 +111,7 @@ final class ConfigEditorTest {
     @ParameterizedTest
     @CsvSource({"null", "on", "1e3", "a:b", "2024-01-01"})
     void quotesWhatYamlWouldTakeForSomethingElse(String name) throws IOException {
-        String after =
-                add("", new ServiceEntry.Plain(new ServiceName(name), name + ".service"));
+        String after = add("", new ServiceEntry.Plain(new ServiceName(name), name + ".service"));
         assertThat(after).contains("name: \"" + name + "\"");
     }
 
@@ -129,11 +132,12 @@ final class ConfigEditorTest {
         assertThatThrownBy(() -> add("services:\n  - name: b\n    command: x\n", B))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.problems())
-                                .singleElement()
-                                .asString()
-                                .contains("line 2")
-                                .contains("a service \"b\" is here that is not the unit"));
+                        e ->
+                                assertThat(e.problems())
+                                        .singleElement()
+                                        .asString()
+                                        .contains("line 2")
+                                        .contains("a service \"b\" is here that is not the unit"));
     }
 
     @ParameterizedTest

@@ -25,8 +25,7 @@ final class ProtocolConfigReaderTest {
     }
 
     private List<String> problems(Role role, String text) {
-        ConfigException e =
-                catchThrowableOfType(ConfigException.class, () -> read(role, text));
+        ConfigException e = catchThrowableOfType(ConfigException.class, () -> read(role, text));
         assertThat(e).as("it is refused").isNotNull();
         return e.problems().stream().map(Problem::toString).toList();
     }
@@ -97,11 +96,12 @@ final class ProtocolConfigReaderTest {
                         "line 2   endpoints[0]: has no chain-id; is \"chain_id\" meant to be it?",
                         "line 3   endpoints[0].api-interface: \"json-rpc\" is not known; use"
                                 + " jsonrpc, rest, tendermintrpc, grpc",
-                        "line 4   endpoints[0].network-address.address: \"localhost\" is no address;"
-                                + " write host:port",
+                        "line 4   endpoints[0].network-address.address: \"localhost\" is no"
+                                + " address; write host:port",
                         "line 6   endpoints[0].node-urls[0].url: \"<enter-here>\" is no URL of a"
                                 + " node; write http://, https://, ws:// or wss:// and a host",
-                        "line 7   endpoints[0].node-urls[1]: has no url; is \"uri\" meant to be it?",
+                        "line 7   endpoints[0].node-urls[1]: has no url; is \"uri\" meant to be"
+                                + " it?",
                         "line 8   endpoints[1].chain-id: \"LAV 1\" is no chain id: a name has 1 to"
                                 + " 100 letters, digits or . _ @ : - and begins with a letter or a"
                                 + " digit",
@@ -169,10 +169,8 @@ final class ProtocolConfigReaderTest {
 
     @Test
     void saysThatAFileIsNotThere() {
-        assertThatThrownBy(
-                        () ->
-                                ProtocolConfigReader.read(
-                                        directory.resolve("none.yml"), Role.CONSUMER))
+        assertThatThrownBy(() ->
+                        ProtocolConfigReader.read(directory.resolve("none.yml"), Role.CONSUMER))
                 .hasMessage("it is not there");
     }
 }

@@ -125,8 +125,7 @@ final class CreateServiceIT extends OnHome {
 
     @Test
     void answersInJson() {
-        Json answer =
-                Json.parse(create("provider", "provider-LAV1.yml", "-o", "json").out());
+        Json answer = Json.parse(create("provider", "provider-LAV1.yml", "-o", "json").out());
         assertThat(answer.string("unit")).isEqualTo("alice-LAV1.service");
         assertThat(answer.string("kind")).isEqualTo("provider");
         assertThat(answer.string("file")).isEqualTo(unit("alice-LAV1.service").toString());
@@ -154,8 +153,7 @@ final class CreateServiceIT extends OnHome {
 
     @Test
     void visorsUnitStartsThisVisorWithTheFlagsThatItIsGiven() throws IOException {
-        Visor.Result result =
-                place.run(visorsUnit("--auto-download"));
+        Visor.Result result = place.run(visorsUnit("--auto-download"));
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(read("visor.service").command())
                 .containsExactly(
@@ -164,8 +162,7 @@ final class CreateServiceIT extends OnHome {
                         "--directory",
                         home.toString(),
                         "--auto-download");
-        Visor.Result mistyped =
-                place.run(visorsUnit("--auto-downlod"));
+        Visor.Result mistyped = place.run(visorsUnit("--auto-downlod"));
         assertThat(mistyped.code()).isEqualTo(2);
         assertThat(mistyped.err()).contains("did you mean --auto-download?");
         assertThat(place.run(visorsUnit("--directory", "/x")).err())
@@ -173,8 +170,7 @@ final class CreateServiceIT extends OnHome {
     }
 
     private String[] visorsUnit(String... flags) {
-        return Visor.words(
-                flags, "create-service", "visor", "--directory", home.toString(), "--");
+        return Visor.words(flags, "create-service", "visor", "--directory", home.toString(), "--");
     }
 
     /// Whatever a home is called, systemd reads the units that lie in it.

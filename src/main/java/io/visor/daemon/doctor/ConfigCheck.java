@@ -23,8 +23,7 @@ record ConfigCheck() implements Check {
                                     ? file + " is good"
                                     : file + " is not there; the defaults hold"));
         } catch (ConfigException e) {
-            return List.of(
-                    new Finding.Wrong(SUBJECT, file + ": " + e.why(), "visor config check"));
+            return List.of(new Finding.Wrong(SUBJECT, file + ": " + e.why(), "visor config check"));
         }
     }
 }

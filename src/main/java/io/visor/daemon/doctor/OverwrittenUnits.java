@@ -65,7 +65,9 @@ final class OverwrittenUnits {
             return units.entrySet().stream()
                     .filter(entry ->
                             entry.getKey().endsWith("-" + chain.get() + ".service")
-                                    && entry.getValue().role().filter(other -> other != role)
+                                    && entry.getValue()
+                                            .role()
+                                            .filter(other -> other != role)
                                             .isPresent())
                     .findFirst()
                     .map(entry ->

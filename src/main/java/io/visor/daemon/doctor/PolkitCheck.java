@@ -60,7 +60,9 @@ record PolkitCheck() implements Check {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(rules, "*.rules")) {
             for (Path file : files) {
                 String text = Files.readString(file);
-                units.stream().filter(unit -> text.contains("\"" + unit + "\"")).forEach(named::add);
+                units.stream()
+                        .filter(unit -> text.contains("\"" + unit + "\""))
+                        .forEach(named::add);
             }
         } catch (NoSuchFileException e) {
             // No polkit: nothing is allowed.

@@ -81,7 +81,9 @@ record UnitsCheck() implements Check {
         return Optional.of(
                 new Finding.Wrong(
                         unit,
-                        "systemd does not know it: nothing in " + host.systemUnits() + " links to"
+                        "systemd does not know it: nothing in "
+                                + host.systemUnits()
+                                + " links to"
                                 + " it",
                         "systemctl link " + file));
     }

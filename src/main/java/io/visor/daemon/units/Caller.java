@@ -32,8 +32,8 @@ public record Caller(
         return isRoot && !sudoer.isEmpty() ? sudoer : name;
     }
 
-    /// Where links to the units of the machine's systemd, or of the user's, belong (systemd.unit(5),
-    /// "Unit File Load Path").
+    /// Where links to the units of the machine's systemd, or of the user's, belong
+    /// (systemd.unit(5), "Unit File Load Path").
     public Path unitDirectory(boolean ofUser) {
         if (!ofUser) {
             return Path.of("/etc/systemd/system");

@@ -58,8 +58,7 @@ public final class ConfigSearch {
     }
 
     /// Where `lavap` looks before it looks into its working directory.
-    private static List<Path> searched(
-            Path workingDirectory, Role role, Optional<Path> userHome) {
+    private static List<Path> searched(Path workingDirectory, Role role, Optional<Path> userHome) {
         List<Path> directories = new ArrayList<>();
         userHome.filter(home -> !home.equals(workingDirectory))
                 .ifPresent(home -> directories.addAll(List.of(home, home.resolve("config"))));

@@ -89,8 +89,7 @@ final class UnitLinks {
         try {
             if (Files.readSymbolicLink(link).equals(NOTHING) && !placement.force()) {
                 throw CannotException.untilChanged(
-                        "link " + link,
-                        unit + " is masked; systemctl unmask it, or use --force");
+                        "link " + link, unit + " is masked; systemctl unmask it, or use --force");
             }
         } catch (IOException e) {
             throw CannotException.now("link " + link, FileFailures.why(link, e), e);

@@ -16,7 +16,6 @@ import io.visor.model.Home;
 import io.visor.model.Lavap;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
-import io.visor.model.Role;
 import io.visor.process.Executables;
 import io.visor.process.ProcessException;
 import io.visor.systemd.unit.LavapCommand;
@@ -76,8 +75,7 @@ final class UnitPlanner {
     private UnitPlan lavap(OfLavap request) throws IOException {
         ProtocolConfig config = ProtocolConfigReader.read(request.config(), request.role());
         String name =
-                UnitNames.ofLavap(
-                        links::present, request.from(), config.chainId(), request.role());
+                UnitNames.ofLavap(links::present, request.from(), config.chainId(), request.role());
         String unit = name + UnitNames.SUFFIX;
         Path copy = home.protocolConfigs().resolve(name + ".yml");
         refuseOthersConfig(copy, unit);
@@ -203,9 +201,7 @@ final class UnitPlanner {
             return link;
         }
         try {
-            return Path.of(
-                            Executables.find(
-                                    first, caller.environment(), caller.workingDirectory()))
+            return Path.of(Executables.find(first, caller.environment(), caller.workingDirectory()))
                     .normalize();
         } catch (ProcessException e) {
             throw CannotException.untilChanged(
@@ -230,8 +226,7 @@ final class UnitPlanner {
                         shape.workingDirectory,
                         stopLimit,
                         shape.scope);
-        return planned(
-                spec, unit, shape, Optional.empty(), Optional.empty(), polkit(shape.scope));
+        return planned(spec, unit, shape, Optional.empty(), Optional.empty(), polkit(shape.scope));
     }
 
     private Optional<Copy> polkit(UnitScope scope) {
@@ -267,10 +262,7 @@ final class UnitPlanner {
 
     private void noteMissing(Path link, ProgramName program) {
         if (!Files.exists(link)) {
-            notes.add(
-                    link
-                            + " is not there yet: visor init --auto-download installs "
-                            + program);
+            notes.add(link + " is not there yet: visor init --auto-download installs " + program);
         }
     }
 
@@ -300,8 +292,9 @@ final class UnitPlanner {
                         : new UnitScope.OfSystem(
                                 placement
                                         .runAs()
-                                        .or(() -> before.map(unitFile ->
-                                                unitFile.user().orElse("root")))
+                                        .or(() ->
+                                                before.map(
+                                                        unitFile -> unitFile.user().orElse("root")))
                                         .orElseGet(caller::onBehalfOf));
         Optional<Path> userHome = Optional.of(caller.userHome());
         if (scope instanceof UnitScope.OfSystem system) {
@@ -317,9 +310,7 @@ final class UnitPlanner {
         }
         Optional<Path> kept = before.isEmpty() ? Optional.empty() : kept(before.get(), userHome);
         return new Shape(
-                placement.workingDirectory().or(() -> kept).orElse(newDirectory),
-                scope,
-                userHome);
+                placement.workingDirectory().or(() -> kept).orElse(newDirectory), scope, userHome);
     }
 
     /// Where a unit runs that is there: at the root unless it says something else

@@ -83,8 +83,7 @@ public final class UnitSetup {
     /// @throws io.visor.config.ConfigException if a configuration file is wrong
     public Result make(UnitRequest request) {
         UnitPlan plan = new UnitPlanner(home, caller, placement).plan(request);
-        Optional<String> list =
-                plan.entry().map(entry -> ConfigEditor.add(home.config(), entry));
+        Optional<String> list = plan.entry().map(entry -> ConfigEditor.add(home.config(), entry));
         Changes changes = new Changes();
         List<String> notes = new ArrayList<>(plan.notes());
         try {
@@ -100,8 +99,7 @@ public final class UnitSetup {
         return result(plan, changes.changed(), notes);
     }
 
-    private void apply(
-            UnitPlan plan, Optional<String> list, Changes changes, List<String> notes)
+    private void apply(UnitPlan plan, Optional<String> list, Changes changes, List<String> notes)
             throws IOException {
         Optional<Owner> users = users(plan);
         Optional<Owner> homes = homes(users);

@@ -17,7 +17,8 @@ record UserAccess(String user) {
     /// Refuses a user that this machine does not know.
     void check() throws IOException {
         try {
-            Path.of("/").getFileSystem()
+            Path.of("/")
+                    .getFileSystem()
                     .getUserPrincipalLookupService()
                     .lookupPrincipalByName(user);
         } catch (UserPrincipalNotFoundException e) {

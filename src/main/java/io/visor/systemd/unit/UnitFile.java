@@ -133,7 +133,8 @@ public final class UnitFile {
 
     /// Whether the command has a flag, with a value or without.
     public boolean hasFlag(String name) {
-        return command().stream().anyMatch(word -> word.equals(name) || word.startsWith(name + "="));
+        return command().stream()
+                .anyMatch(word -> word.equals(name) || word.startsWith(name + "="));
     }
 
     /// The configuration file of a consumer or a provider, as `lavap` is told of it.

@@ -130,8 +130,7 @@ public record UnitSpec(
         values.put(
                 "writable",
                 String.join(
-                        " ",
-                        writable.stream().map(path -> UnitSyntax.word("-" + path)).toList()));
+                        " ", writable.stream().map(path -> UnitSyntax.word("-" + path)).toList()));
         if (scope instanceof UnitScope.OfSystem system) {
             values.put("user", UnitSyntax.text(system.user()));
             values.put("system", "");

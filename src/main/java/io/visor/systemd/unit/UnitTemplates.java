@@ -49,8 +49,7 @@ public record UnitTemplates(Path own) {
             if (in == null) {
                 throw new IllegalStateException("no template " + name + " in this visor");
             }
-            return new UnitTemplate(
-                    name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new UnitTemplate(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

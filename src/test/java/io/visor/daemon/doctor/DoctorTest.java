@@ -121,9 +121,7 @@ final class DoctorTest {
         unit("rpcconsumer ", "rpcconsumer ");
         Path file = home.services().resolve("alice-ETH1.service");
         Files.writeString(
-                file,
-                Files.readString(file)
-                        .replace("--from", "--parallel-connections 10 --from"));
+                file, Files.readString(file).replace("--from", "--parallel-connections 10 --from"));
         assertWrong(
                 "lavap rpcconsumer does not know --parallel-connections",
                 "visor create-service consumer "
@@ -173,8 +171,7 @@ final class DoctorTest {
         Path file = home.services().resolve("alice-ETH1.service");
         Path gone = home.services().resolve("data/gone");
         Files.writeString(
-                file,
-                Files.readString(file).replace("data/alice-ETH1/\n", "data/gone/\n"));
+                file, Files.readString(file).replace("data/alice-ETH1/\n", "data/gone/\n"));
         assertWrong("WorkingDirectory " + gone + " is not there", "mkdir -p " + gone);
     }
 
@@ -249,7 +246,7 @@ final class DoctorTest {
     void aLinkOnPathThatLeadsElsewhere() throws IOException {
         binary("op/.lavavisor/bin/lavap");
         Path other = binary("go/bin/lavap");
-        environment.put("PATH", other.getParent().toString());
+        environment.put("PATH", directory.resolve("go/bin").toString());
         assertWrong("which is first on PATH, leads to", "visor init --force");
         Files.delete(other);
         Files.createSymbolicLink(other, home.bin().resolve("lavap"));
@@ -271,8 +268,7 @@ final class DoctorTest {
                 "[Service]\nExecStart=/opt/visor/bin/visor start\nUser=op\n");
         assertWrong("lets it act on alice-ETH1.service", "install -m 0644 ");
         Files.createDirectories(directory.resolve("rules.d"));
-        Files.writeString(
-                directory.resolve("rules.d/50-visor.rules"), "[\"alice-ETH1.service\"]");
+        Files.writeString(directory.resolve("rules.d/50-visor.rules"), "[\"alice-ETH1.service\"]");
         assertThat(wrong()).isEmpty();
     }
 }

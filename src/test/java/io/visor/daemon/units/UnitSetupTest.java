@@ -87,8 +87,7 @@ final class UnitSetupTest {
         assertThat(second.unit()).isEqualTo("alice-ETH1-provider.service");
         assertThat(second.notes()).anyMatch(note -> note.contains("alice-ETH1-provider.service"));
         assertThat(scene.home.config())
-                .hasContent(
-                        "services:\n  - alice-ETH1.service\n  - alice-ETH1-provider.service\n");
+                .hasContent("services:\n  - alice-ETH1.service\n  - alice-ETH1-provider.service\n");
         // The second keeps its name when the first is gone: its rewards are under it.
         Files.delete(scene.home.services().resolve("alice-ETH1.service"));
         assertThat(scene.make(scene.provider("alice")).unit())
@@ -390,8 +389,7 @@ final class UnitSetupTest {
     @Test
     void aHomeThatIsClosedToTheUserIsRefused() throws IOException {
         assumeTrue(scene.caller().isRoot(), "root only");
-        Files.setPosixFilePermissions(
-                scene.userHome, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(scene.userHome, PosixFilePermissions.fromString("rwx------"));
         assertRefused(
                 UnitScene.runsAs("nobody"),
                 scene.consumer("alice"),

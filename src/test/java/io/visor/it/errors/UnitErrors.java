@@ -108,11 +108,7 @@ final class UnitErrors {
     }
 
     private void addFlags() {
-        consumer(
-                "cannot understand <flag>: it is empty; give it a value",
-                _ -> {},
-                "--from",
-                " ");
+        consumer("cannot understand <flag>: it is empty; give it a value", _ -> {}, "--from", " ");
         consumer(
                 "cannot understand --geolocation: <n> is below 1; 1 is the US",
                 _ -> {},
@@ -175,8 +171,7 @@ final class UnitErrors {
                 "x",
                 "--",
                 "sleep");
-        program(
-                CANNOT + "<reason>; give the path of a program", _ -> {}, "x", "--", "/no/program");
+        program(CANNOT + "<reason>; give the path of a program", _ -> {}, "x", "--", "/no/program");
         program(
                 CANNOT
                         + "\"<text>\" has the control character U+<code> in it; name something"
@@ -207,11 +202,7 @@ final class UnitErrors {
                     return scene.place
                             .with("HOME", home.toString())
                             .run(
-                                    lavap(
-                                                    home,
-                                                    "consumer",
-                                                    "--working-directory",
-                                                    work.toString())
+                                    lavap(home, "consumer", "--working-directory", work.toString())
                                             .toArray(String[]::new));
                 });
         checks.ends(
@@ -268,8 +259,11 @@ final class UnitErrors {
     private void addTemplates() {
         consumer(
                 CANNOT + "<file>, line <n>: {{<name>}} is not known; use {{<names>}}",
-                home -> template(home, "[Service]\nExecStart={{comand}}\n".getBytes(
-                        StandardCharsets.UTF_8)));
+                home ->
+                        template(
+                                home,
+                                "[Service]\nExecStart={{comand}}\n"
+                                        .getBytes(StandardCharsets.UTF_8)));
         consumer(
                 CANNOT + "<file> is not UTF-8; save it as UTF-8, or move it away",
                 home -> template(home, new byte[] {'#', (byte) 0xff, '\n'}));
@@ -359,8 +353,7 @@ final class UnitErrors {
         checks.ends(
                 "cannot read <file>: it is not there", () -> run(lavap(scene.home(), "consumer")));
         file("cannot read <file>: it is empty; write endpoints", "consumer", "# nothing\n");
-        file(
-                "line <n> endpoints: is empty; name an endpoint", "consumer", "endpoints: []\n");
+        file("line <n> endpoints: is empty; name an endpoint", "consumer", "endpoints: []\n");
         file(
                 KEY + "has no <key>; is \"<key>\" meant to be it?",
                 "consumer",

@@ -32,8 +32,7 @@ final class SystemdExamplesGoldenTest {
     }
 
     private void checkLavap(Role role, String file) {
-        String name =
-                "alice-" + ProtocolConfigReader.read(EXAMPLES.resolve(file), role).chainId();
+        String name = "alice-" + ProtocolConfigReader.read(EXAMPLES.resolve(file), role).chainId();
         LavapCommand command =
                 new LavapCommand(
                         HOME.bin().resolve("lavap"),
@@ -48,8 +47,7 @@ final class SystemdExamplesGoldenTest {
                         10);
         Path work = HOME.services().resolve("data").resolve(name);
         UnitSpec spec = UnitSpec.ofLavap(name, command, work, ALICE);
-        Golden.check(
-                EXAMPLES.resolve(name + ".service"), spec.render(shipped().of(spec.kind())));
+        Golden.check(EXAMPLES.resolve(name + ".service"), spec.render(shipped().of(spec.kind())));
     }
 
     @Test
@@ -91,8 +89,7 @@ final class SystemdExamplesGoldenTest {
                   endpoints: [tcp://localhost:26657]
                 """);
         for (String unit : List.of("alice-ETH1.service", "alice-LAV1.service")) {
-            Files.writeString(
-                    file, ConfigEditor.add(file, new ServiceEntry.Generated(unit)));
+            Files.writeString(file, ConfigEditor.add(file, new ServiceEntry.Generated(unit)));
         }
         Golden.check(EXAMPLES.resolve("config.yml"), Files.readString(file));
         assertThat(ConfigReader.read(file, HOME, directory, Map.of()).units()).hasSize(2);

@@ -25,7 +25,8 @@ final class SystemdPageTest {
     private static final Path PAGE = Path.of("docs/systemd.md");
     private static final Path TEMPLATES = Path.of("templates/systemd");
 
-    private static final Pattern ROW = Pattern.compile("^\\| `([A-Za-z]+)=` \\| ([CPGV]+( S)?) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([A-Za-z]+)=` \\| ([CPGV]+( S)?) \\|");
 
     private static final Pattern LINE = Pattern.compile("^([A-Za-z]+)=(.*)$");
 

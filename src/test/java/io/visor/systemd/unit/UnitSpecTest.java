@@ -85,13 +85,20 @@ final class UnitSpecTest {
     @Test
     void aConsumerHasNoParallelConnections() {
         assertThat(command(Role.CONSUMER).words()).doesNotContain("--parallel-connections");
-        assertThat(command(Role.PROVIDER).words())
-                .containsSequence("--parallel-connections", "10");
+        assertThat(command(Role.PROVIDER).words()).containsSequence("--parallel-connections", "10");
     }
 
     private static LavapCommand command(Role role) {
         return new LavapCommand(
-                Path.of("/x/lavap"), role, "c.yml", "alice", 1, "lava", "test", "tcp://x", "info",
+                Path.of("/x/lavap"),
+                role,
+                "c.yml",
+                "alice",
+                1,
+                "lava",
+                "test",
+                "tcp://x",
+                "info",
                 10);
     }
 

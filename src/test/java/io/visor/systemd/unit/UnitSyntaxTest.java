@@ -78,13 +78,16 @@ final class UnitSyntaxTest {
     @Property
     void whatIsWrittenIsReadAgain(
             @ForAll @Size(max = 5)
-                    List<@Chars({'a', ' ', '"', '\'', '\\', '%', '$', ';', '#', '{', 'n', 'x', '4'})
+                    List<
+                                    @Chars({
+                                        'a', ' ', '"', '\'', '\\', '%', '$', ';', '#', '{', 'n',
+                                        'x', '4'
+                                    })
                                     String>
                             arguments) {
         List<String> words = new ArrayList<>(List.of("/a $ % b"));
         words.addAll(arguments);
-        UnitFile unit =
-                UnitFile.parse("[Service]\nExecStart=" + UnitSyntax.command(words) + "\n");
+        UnitFile unit = UnitFile.parse("[Service]\nExecStart=" + UnitSyntax.command(words) + "\n");
         assertThat(unit.command()).isEqualTo(words);
     }
 }
