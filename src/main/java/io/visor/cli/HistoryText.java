@@ -1,12 +1,14 @@
 package io.visor.cli;
 
 import io.visor.api.Transition;
+import io.visor.api.upgrade.BackupEntry;
 import io.visor.api.upgrade.UpgradeEntry;
 import io.visor.cli.Table.Cell;
 import io.visor.cli.Table.Colour;
 import io.visor.cli.explain.Times;
 import io.visor.json.Json;
 import io.visor.model.Durations;
+import io.visor.model.Sizes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Puts upgrades of the past into words.
+/// Puts upgrades of the past, and the copies of data that they have left, into words.
 ///
 /// @param times tells times
 /// @param colour whether outcomes are coloured
@@ -38,6 +40,23 @@ record HistoryText(Times times, boolean colour) {
                             Cell.of(times.at(entry.openedAt())),
                             Cell.of(took(entry)),
                             Cell.of(result(entry) + why(entry))));
+        }
+        return table.text(colour);
+    }
+
+    /// A table of copies of data.
+    String backups(List<BackupEntry> entries) {
+        Table table = new Table("PROGRAM", "OF", "BEFORE", "MADE", "SIZE", "DIRECTORY", "WHILE");
+        for (BackupEntry entry : entries) {
+            table.row(
+                    List.of(
+                            Cell.of(entry.program()),
+                            Cell.of(entry.from()),
+                            Cell.of(entry.to()),
+                            Cell.of(times.at(entry.madeAt())),
+                            Cell.of(Sizes.format(entry.bytes())),
+                            Cell.of(entry.directory()),
+                            Cell.of(entry.when())));
         }
         return table.text(colour);
     }

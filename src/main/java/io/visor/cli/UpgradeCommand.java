@@ -3,6 +3,7 @@ package io.visor.cli;
 import io.visor.api.ControlClient;
 import io.visor.api.Listing;
 import io.visor.api.ProgramStatus;
+import io.visor.api.upgrade.BackupEntry;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.Order;
 import io.visor.api.upgrade.Order.Verb;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  visor upgrade hold lavap --reason holidays",
             "  visor upgrade rollback lavap 5.4.1",
             "",
-            "explain and history also tell what a visor that does not run knew last.",
+            "explain, history and backups also tell what a visor that does not run knew last.",
             "Exit code 3: no visor runs there."
         })
 final class UpgradeCommand {
@@ -92,24 +93,24 @@ final class UpgradeCommand {
     private static List<Explanation> explanations(ControlClient client, @Nullable String program)
             throws InterruptedException {
         UpgradeClient upgrades = new UpgradeClient(client);
-        if (program != null) {
-            return List.of(upgrades.explanation(program));
-        }
         List<Explanation> all = new ArrayList<>();
-        for (ProgramStatus known : client.status().programs()) {
-            all.add(upgrades.explanation(known.name()));
+        for (String name : names(client, program)) {
+            all.add(upgrades.explanation(name));
         }
         return all;
     }
 
     private static List<Explanation> explanations(
             StoppedInstance stopped, VisorConfig config, @Nullable String program) {
-        return config.programs().values().stream()
-                .filter(spec ->
-                        program == null || spec.name().equals(known(config, program).name()))
-                .sorted(Comparator.comparing(spec -> spec.name().text()))
-                .map(stopped::explain)
-                .toList();
+        return specs(config, program).stream().map(stopped::explain).toList();
+    }
+
+    private static List<ProgramSpec> specs(VisorConfig config, @Nullable String program) {
+        return program != null
+                ? List.of(known(config, program))
+                : config.programs().values().stream()
+                        .sorted(Comparator.comparing(spec -> spec.name().text()))
+                        .toList();
     }
 
     /// The program of that name in the configuration.
@@ -227,6 +228,64 @@ final class UpgradeCommand {
             console.out().print(console.historyText().one(answer.value()));
         }
         return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "backups",
+            description = "List the copies of a program's data that can be put back, newest first.",
+            footer = {
+                "",
+                "Examples:",
+                "  visor upgrade backups",
+                "  visor upgrade backups lavap -o json",
+                "",
+                "visor upgrade rollback PROGRAM VERSION --restore puts the newest one back that"
+                        + " the",
+                "version had written."
+            })
+    int backups(
+            @Parameters(
+                            paramLabel = "PROGRAM",
+                            arity = "0..1",
+                            description = "Of which (default: all).")
+                    @Nullable String program,
+            @Mixin ControlOptions control,
+            @Mixin OutputOptions output)
+            throws InterruptedException {
+        Answer<List<BackupEntry>> answer =
+                control.askOrRead(
+                        console,
+                        "list backups",
+                        client -> backups(client, program),
+                        (stopped, config) ->
+                                specs(config, program).stream()
+                                        .flatMap(spec -> stopped.backups(spec).stream())
+                                        .toList());
+        if (output.isJson()) {
+            console.out().println(listing(answer.value()).json(BackupEntry::json).writePretty());
+        } else if (answer.value().isEmpty()) {
+            console.out().println("no backup yet; upgrade.backup says what is copied");
+        } else {
+            console.out().print(console.historyText().backups(answer.value()));
+        }
+        return ExitCodes.DONE;
+    }
+
+    private static List<BackupEntry> backups(ControlClient client, @Nullable String program)
+            throws InterruptedException {
+        UpgradeClient upgrades = new UpgradeClient(client);
+        List<BackupEntry> all = new ArrayList<>();
+        for (String name : names(client, program)) {
+            all.addAll(upgrades.backups(name));
+        }
+        return all;
+    }
+
+    private static List<String> names(ControlClient client, @Nullable String program)
+            throws InterruptedException {
+        return program != null
+                ? List.of(program)
+                : client.status().programs().stream().map(ProgramStatus::name).toList();
     }
 
     private void warn(Answer<?> answer) {

@@ -20,6 +20,7 @@ import io.visor.release.ReleaseEvent;
 import io.visor.release.ReleaseException;
 import io.visor.service.ServiceNotice;
 import io.visor.service.Supervisor;
+import io.visor.store.FaultPoints;
 import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
@@ -29,6 +30,7 @@ import io.visor.upgrade.Operator;
 import io.visor.upgrade.Standing;
 import io.visor.upgrade.UpgradeException;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.backup.Backups;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -325,6 +327,16 @@ public final class Daemon implements InstanceListener {
         @Override
         public Operator operator(ProgramName name) {
             return instance.upgrader().operator(name);
+        }
+
+        @Override
+        public Backups backups(ProgramName name) {
+            return Clients.backups(
+                    plan.home(),
+                    plan.name(),
+                    standing(name).spec(),
+                    scheduler.clock(),
+                    FaultPoints.NONE);
         }
 
         @Override

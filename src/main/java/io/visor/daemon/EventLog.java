@@ -18,6 +18,7 @@ import io.visor.time.Clock;
 import io.visor.upgrade.Decision;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.UpgradeNotice;
+import io.visor.upgrade.UpgradeState;
 import io.visor.upgrade.admission.Obstacle;
 import io.visor.upgrade.backup.Backup;
 import io.visor.upgrade.hook.HookResult;
@@ -441,13 +442,38 @@ final class EventLog {
                         + ": "
                         + verdict
                         + ", "
-                        + running;
+                        + running
+                        + first(asked);
         if (asked.decision() instanceof Decision.Keep(Decision.Reason reason)
                 && reason == Decision.Reason.ABOVE_TARGET) {
             journal.warn(CHAIN, line);
         } else {
             journal.info(CHAIN, line);
         }
+    }
+
+    /// What comes before that which the network asks for.
+    private static String first(UpgradeNotice.Asked asked) {
+        return !(asked.decision() instanceof Decision.Install(Move next))
+                ? ""
+                : switch (asked.state()) {
+                    case UpgradeState.Watching(Move move, UpgradeState.Window _, int failures)
+                            when failures == 0 && !move.to().equals(next.to()) ->
+                            ", which is watched first (upgrade.health-window)";
+                    case UpgradeState.Stopping _,
+                            UpgradeState.Switching _,
+                            UpgradeState.RollingBack _ ->
+                            ", after the upgrade that goes on";
+                    case UpgradeState.Watching _,
+                            UpgradeState.Idle _,
+                            UpgradeState.Staging _,
+                            UpgradeState.Waiting _,
+                            UpgradeState.Retrying _,
+                            UpgradeState.Committed _,
+                            UpgradeState.RolledBack _,
+                            UpgradeState.Abandoned _ ->
+                            "";
+                };
     }
 
     private Duration age(Observation basis) {

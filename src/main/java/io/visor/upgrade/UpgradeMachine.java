@@ -285,7 +285,8 @@ public final class UpgradeMachine {
                                                 requirement,
                                                 before,
                                                 informed.active(),
-                                                decision))));
+                                                decision,
+                                                informed.state()))));
         return informed.begun() ? told.then(follow(informed, decision)) : told;
     }
 

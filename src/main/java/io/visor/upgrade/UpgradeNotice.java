@@ -19,11 +19,14 @@ public sealed interface UpgradeNotice {
     /// @param before what it asked for; null the first time
     /// @param active the active version; null if there is none
     /// @param decision what follows
+    /// @param state where the program's upgrade stands; one that has stopped something comes to its
+    ///   end first
     record Asked(
             Requirement requirement,
             @Nullable Requirement before,
             @Nullable Version active,
-            Decision decision)
+            Decision decision,
+            UpgradeState state)
             implements UpgradeNotice {}
 
     /// An upgrade begins, or is tried again: its release is to be staged.

@@ -1,9 +1,14 @@
 package io.visor.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.visor.api.Listing;
+import io.visor.api.upgrade.BackupEntry;
 import io.visor.devnet.DevnetChain;
+import io.visor.it.Visor.Result;
+import io.visor.json.Json;
 import io.visor.model.Version;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +93,33 @@ final class BackupIT extends OnDevnet {
             await().atMost(PATIENCE).until(() -> backups(home).size() == 2);
             assertThat(backups(home).getLast().resolve("1-data/state")).hasContent("3.1.2\n");
             assertThat(visor.err()).contains("6 B backed up to " + backups(home).getLast());
+            assertListed(home);
         }
+        assertListed(home);
+    }
+
+    /// Whether a visor runs or not.
+    private void assertListed(Path home) throws IOException {
+        Result result =
+                place.run(
+                        "upgrade",
+                        "backups",
+                        "lavap",
+                        "--directory",
+                        home.toString(),
+                        "-o",
+                        "json");
+        assertThat(result.code()).as(result.err()).isZero();
+        List<BackupEntry> listed =
+                Listing.read(Json.parse(result.out()), BackupEntry::read).items();
+        assertThat(listed)
+                .extracting(BackupEntry::from, BackupEntry::to, BackupEntry::bytes)
+                .containsExactly(tuple("3.1.2", "3.1.3", 6L), tuple("3.1.1", "3.1.2", 6L));
+        assertThat(listed.reversed())
+                .extracting(entry -> Path.of(entry.directory()))
+                .containsExactlyElementsOf(backups(home));
+        assertThat(place.run("upgrade", "backups", "--directory", home.toString()).out())
+                .contains(listed.getFirst().directory());
     }
 
     @Test

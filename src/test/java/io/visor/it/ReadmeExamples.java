@@ -40,14 +40,16 @@ final class ReadmeExamples {
     }
 
     private static String normal(String text) {
-        return text.replaceAll("[a-z+]+://[^\\s:]+:[0-9]+[^\\s);:,]*", "<address>")
+        // Where a line ends depends on how long the times in it are.
+        return text.replaceAll("\\s+", " ")
+                .replaceAll("[a-z+]+://[^\\s:]+:[0-9]+[^\\s);:,]*", "<address>")
                 .replaceAll("([0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2} UTC", "<time>")
                 .replaceAll("\"[A-Z][a-z]{2} [^\"]*\"", "<window>")
                 .replaceAll("[0-9.]+ (bytes|kB|MB)", "<size>")
                 .replaceAll("\\b([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+\\b", "<duration>")
                 .replaceAll(" \\(attempt [0-9]+\\)", "")
                 .replaceAll("height [0-9]+", "height <n>")
-                .replaceAll("\\s+", " ")
+                .replace("at <time>, now", "at <time>, in <duration>")
                 .strip();
     }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What `visor start` does with services that follow no program. The chain is not there at all.
 final class SuperviseIT extends OnHome {
@@ -87,6 +89,9 @@ final class SuperviseIT extends OnHome {
 
     /// Each process holds a lock for its life; a second one of a service would not get it.
     @Test
+    @Timeout(
+            value = 6,
+            unit = TimeUnit.MINUTES) // It starts 46 visors, on a machine that may be busy.
     void neverTwoUnderAStormOfKills() throws Exception {
         Path daemon =
                 script(

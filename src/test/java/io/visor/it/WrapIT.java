@@ -119,6 +119,19 @@ final class WrapIT extends OnDevnet {
     }
 
     @Test
+    void aTargetWithinTheHealthWindowWaitsAndThatIsSaid() throws Exception {
+        Path home = network.home("home", "programs: {lavap: {upgrade: {health-window: 5m}}}\n");
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("upgrade  lavap 1.0.0 installed, lavap runs as pid");
+            network.propose("1.0.0", "1.1.0");
+            visor.awaitErr(
+                    "lavap target 1.1.0 .*: recommended, running 1.0.0, which is watched first"
+                            + " \\(upgrade.health-window\\)");
+            assertThat(visor.err()).doesNotContain("1.1.0 is being fetched");
+        }
+    }
+
+    @Test
     void belowMinItTakesTheHighestVersionThatIsThere() throws Exception {
         Path home = network.home("home");
         try (Visor visor = wrap(home)) {

@@ -79,6 +79,16 @@ public final class UpgradeClient {
         return client.get("/api/v1/upgrades/" + id, UpgradeEntry::read);
     }
 
+    /// The copies of a program's data, newest first.
+    ///
+    /// @throws io.visor.api.ControlException if visor does not say
+    public List<BackupEntry> backups(String program) throws InterruptedException {
+        return client.get(
+                        "/api/v1/programs/" + encoded(program) + "/backups",
+                        json -> Listing.read(json, BackupEntry::read))
+                .items();
+    }
+
     /// Asks for something. What was asked for is durable when this returns.
     ///
     /// @param wait how long it may take; at most ten minutes

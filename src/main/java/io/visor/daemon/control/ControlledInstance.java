@@ -11,6 +11,7 @@ import io.visor.store.Recorder;
 import io.visor.upgrade.Operator;
 import io.visor.upgrade.Program;
 import io.visor.upgrade.Standing;
+import io.visor.upgrade.backup.Backups;
 import java.util.List;
 
 /// The instance that is asked. All methods are for its loop.
@@ -59,6 +60,9 @@ public interface ControlledInstance {
 
     /// What somebody may ask of a program's upgrades.
     Operator operator(ProgramName name);
+
+    /// The copies of a program's data; may be asked on any thread.
+    Backups backups(ProgramName name);
 
     /// Where everything is kept.
     Recorder recorder();

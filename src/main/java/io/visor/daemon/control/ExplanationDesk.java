@@ -2,9 +2,11 @@ package io.visor.daemon.control;
 
 import io.visor.api.Listing;
 import io.visor.api.Refusal;
+import io.visor.api.upgrade.BackupEntry;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.UpgradeClient;
 import io.visor.api.upgrade.UpgradeEntry;
+import io.visor.daemon.explain.BackupEntries;
 import io.visor.daemon.explain.Explainer;
 import io.visor.daemon.explain.Explainer.Circumstances;
 import io.visor.daemon.explain.Explainer.Disk;
@@ -19,6 +21,8 @@ import io.visor.store.Recorder.Outcome;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.upgrade.Standing;
+import io.visor.upgrade.UpgradeException;
+import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.record.HistoryPage;
 import io.visor.upgrade.record.Retrospect;
 import java.time.Duration;
@@ -66,12 +70,33 @@ final class ExplanationDesk {
                         "/api/v1/programs/{name}/explanation",
                         Access.READ,
                         call -> programs.find(call).ifPresent(name -> explain(call, name))),
+                new Route(
+                        "GET",
+                        "/api/v1/programs/{name}/backups",
+                        Access.READ,
+                        call -> programs.find(call).ifPresent(name -> backups(call, name))),
                 new Route("GET", "/api/v1/upgrades", Access.READ, this::history),
                 new Route("GET", "/api/v1/upgrades/{id}", Access.READ, this::upgrade));
     }
 
     /// Looks at the disk in a task, then asks the database, then puts all of it together.
     private void explain(Call call, ProgramName name) {
+        if (!park(call)) {
+            return;
+        }
+        Standing standing = instance.standing(name);
+        scheduler.start(
+                "explain-" + name,
+                () -> {
+                    Disk disk = Disk.of(standing);
+                    loop.execute(() -> askRecords(call, name, disk));
+                });
+    }
+
+    /// Has a call wait for the disk.
+    ///
+    /// @return whether there was room; if there was none, the call has been answered
+    private boolean park(Call call) {
         if (waiting.size() >= MAX_WAITING) {
             call.answer(
                     Answer.refused(
@@ -80,17 +105,38 @@ final class ExplanationDesk {
                                     "busy",
                                     MAX_WAITING + " others wait for explanations already",
                                     "try again")));
-            return;
+            return false;
         }
         waiting.add(call);
-        Standing standing = instance.standing(name);
         call.park(PATIENCE, () -> waiting.remove(call));
+        return true;
+    }
+
+    private void backups(Call call, ProgramName name) {
+        if (!park(call)) {
+            return;
+        }
+        Backups backups = instance.backups(name);
         scheduler.start(
-                "explain-" + name,
+                "backups-" + name,
                 () -> {
-                    Disk disk = Disk.of(standing);
-                    loop.execute(() -> askRecords(call, name, disk));
+                    Answer answer = backups(backups);
+                    loop.execute(() -> {
+                        waiting.remove(call);
+                        call.answer(answer);
+                    });
                 });
+    }
+
+    private static Answer backups(Backups backups) {
+        try {
+            List<BackupEntry> all = BackupEntries.of(backups);
+            return Answer.ok(() ->
+                    new Listing<>(all, all.size(), 1, Math.max(1, all.size()))
+                            .json(BackupEntry::json));
+        } catch (UpgradeException e) {
+            return Answer.refused(500, new Refusal("not-read", e.why(), ""));
+        }
     }
 
     private void askRecords(Call call, ProgramName name, Disk disk) {

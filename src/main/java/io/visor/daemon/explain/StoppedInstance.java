@@ -3,6 +3,7 @@ package io.visor.daemon.explain;
 import io.visor.api.ChainStatus;
 import io.visor.api.Listing;
 import io.visor.api.ProgramStatus.UpgradeStatus;
+import io.visor.api.upgrade.BackupEntry;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.UpgradeEntry;
 import io.visor.daemon.Clients;
@@ -25,12 +26,14 @@ import io.visor.release.ActiveLink;
 import io.visor.release.ReleaseException;
 import io.visor.release.VersionStore;
 import io.visor.store.DatabaseException;
+import io.visor.store.FaultPoints;
 import io.visor.store.Session;
 import io.visor.store.SqliteDatabase;
 import io.visor.time.Clock;
 import io.visor.upgrade.Move;
 import io.visor.upgrade.Program;
 import io.visor.upgrade.Standing;
+import io.visor.upgrade.UpgradeException;
 import io.visor.upgrade.record.HistoryPage;
 import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
@@ -58,6 +61,7 @@ public final class StoppedInstance {
     private final Home home;
     private final InstanceName name;
     private final VisorConfig config;
+    private final Clock clock;
     private final Explainer explainer;
 
     /// Knows an instance; nothing is read yet.
@@ -65,6 +69,7 @@ public final class StoppedInstance {
         this.home = home;
         this.name = name;
         this.config = config;
+        this.clock = clock;
         this.explainer = new Explainer(new Outlook(clock));
     }
 
@@ -188,6 +193,17 @@ public final class StoppedInstance {
 
     private Kept ofManifests(VersionStore store) {
         return new Kept(Verdicts.read(store, name.text()), null, Retrospect.NONE);
+    }
+
+    /// The copies of a program's data, newest first.
+    ///
+    /// @throws CannotException if they cannot be read
+    public List<BackupEntry> backups(ProgramSpec program) {
+        try {
+            return BackupEntries.of(Clients.backups(home, name, program, clock, FaultPoints.NONE));
+        } catch (UpgradeException e) {
+            throw CannotException.now("list backups", e.why(), e);
+        }
     }
 
     /// The history, newest first.

@@ -137,6 +137,19 @@ final class UpgradeErrors {
                 "history",
                 "--number",
                 "4711");
+        checks.ends(
+                "cannot list backups: <path>: <where and what>; move its folder away",
+                () -> {
+                    Path home =
+                            scene.home(
+                                    "services: [{name: a, program: lavap, command: lavap"
+                                            + " rpcprovider}]\n");
+                    Path backup = home.resolve(".lavavisor/backups/start/lavap/v1.0.0-x");
+                    Files.createDirectories(backup);
+                    Files.createDirectories(home.resolve(".lavavisor/instances/start"));
+                    Files.writeString(backup.resolve("backup.json"), "{}");
+                    return upgrade(home, "backups", "lavap");
+                });
     }
 
     private void addOrders() {

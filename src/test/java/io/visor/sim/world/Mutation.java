@@ -9,5 +9,7 @@ public enum Mutation {
     /// Nothing that is written is flushed, though it is said to be.
     NO_FSYNC,
     /// Whatever comes from a release host is believed to be what was asked for.
-    NO_PROOF
+    NO_PROOF,
+    /// Of one process in ten it is not told that it has ended.
+    NO_EXIT
 }

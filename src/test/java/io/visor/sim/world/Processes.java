@@ -21,6 +21,7 @@ final class Processes {
     private final SimScheduler scheduler;
     private final SplittableRandom random;
     private final Releases releases;
+    private final Mutation mutation;
     private final Map<Long, Running> running = new LinkedHashMap<>();
     private long nextPid = 1000;
     private boolean calm;
@@ -43,7 +44,9 @@ final class Processes {
         }
     }
 
-    Processes(SimScheduler scheduler, SplittableRandom random, Releases releases) {
+    Processes(
+            SimScheduler scheduler, SplittableRandom random, Releases releases, Mutation mutation) {
+        this.mutation = mutation;
         this.scheduler = scheduler;
         this.random = random;
         this.releases = releases;
@@ -97,7 +100,8 @@ final class Processes {
     /// A process ends, if it has not.
     void end(long pid, ExitStatus status) {
         Running process = running.remove(pid);
-        if (process != null && !process.parent.isDead()) {
+        boolean isTold = mutation != Mutation.NO_EXIT || pid % 10 != 0;
+        if (process != null && !process.parent.isDead() && isTold) {
             process.onExit.onExit(pid, status);
         }
     }

@@ -29,9 +29,11 @@ final class Rules {
     private final Map<ProgramName, Version> goingBack = new HashMap<>();
     private final Map<ProgramName, Version> askedFor = new HashMap<>();
     private final Set<String> down = new HashSet<>();
+    private final Serving serving;
 
     Rules(World world) {
         this.world = world;
+        this.serving = new Serving(world);
     }
 
     /// After every step.
@@ -40,6 +42,12 @@ final class Rules {
         if (world.isUp() && world.critical() > 1) {
             throw new Violation("one at a time", "two programs are between stop and trust");
         }
+        serving.check();
+    }
+
+    /// A visor is started.
+    void startAnew() {
+        serving.startAnew();
     }
 
     /// The power was cut: a link that was not flushed may be the one before.
@@ -102,6 +110,7 @@ final class Rules {
         if (down.contains(mark.substring(mark.lastIndexOf('/') + 1))) {
             throw new Violation("what is wanted down stays down", mark);
         }
+        serving.onStart(mark.substring(mark.lastIndexOf('/') + 1));
         if (program == null) {
             return;
         }

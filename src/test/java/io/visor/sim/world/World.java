@@ -118,7 +118,7 @@ final class World {
         this.disk = new SimDisk(random.nextLong(), scheduler.clock());
         this.database =
                 new SimDatabase(List.of(UpgradeSchema.SCHEMA, ServiceTable.SCHEMA), random.split());
-        this.processes = new Processes(scheduler, random.split(), releases);
+        this.processes = new Processes(scheduler, random.split(), releases, mutation);
         this.scenario = scenario.apply(random.split());
         this.observer = new Observer(disk);
         Version first = Version.of("1.0.0");
@@ -312,6 +312,7 @@ final class World {
     void startVisor() {
         if (visor == null) {
             lives++;
+            rules.startAnew();
             note("visor starts");
             SimVisor started = new SimVisor(this, disk.mount(Killed::new), scheduler.newLife());
             visor = started;
