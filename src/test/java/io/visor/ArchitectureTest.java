@@ -42,13 +42,13 @@ final class ArchitectureTest {
         USES.put("chain", Set.of("net"));
         USES.put("release", Set.of("process", "net", "store", "os"));
         USES.put("service", Set.of("process", "net", "store"));
-        USES.put("systemd", Set.of("service", "process"));
+        USES.put("systemd", Set.of("service", "process", "os"));
         USES.put("upgrade", Set.of("service", "release", "chain", "process", "store"));
         USES.put("devnet", Set.of("net"));
         USES.put(
                 "daemon",
                 Set.of(
-                        "api", "upgrade", "systemd", "service", "release", "chain", "process",
+                        "api", "upgrade", "service", "systemd", "release", "chain", "process",
                         "config", "store", "net", "os"));
         USES.put("cli", Set.of("api", "daemon", "devnet", "config"));
     }
