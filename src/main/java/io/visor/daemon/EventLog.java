@@ -313,6 +313,18 @@ final class EventLog {
                                 + Durations.format(retryIn));
                 starts.notSwitched(program);
             }
+            case UpgradeNotice.Postponed(Move move, String why, Duration retryIn) -> {
+                journal.info(
+                        UPGRADE,
+                        program
+                                + " "
+                                + move.to()
+                                + " waits: "
+                                + why
+                                + ", asked again in "
+                                + Durations.format(retryIn));
+                starts.notSwitched(program);
+            }
             case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) -> {
                 starts.committed(program);
                 journal.info(

@@ -199,6 +199,7 @@ final class Metrics {
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.Begun _,
                     UpgradeNotice.NotSwitched _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.RollingBack _ -> {}
         }
     }

@@ -41,7 +41,9 @@ import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -162,9 +164,17 @@ final class ThisMachine implements Surroundings, AutoCloseable {
                 new Hooks.Runner(
                         new ShortCommand(table),
                         scheduler.clock(),
-                        plan.environment(),
+                        hookEnvironment(),
                         plan.home().root(),
                         plan.name().text()));
+    }
+
+    /// With a mark: a hook that outlives a visor that was killed must not work beside its
+    /// successor, nor beside a service.
+    private Map<String, String> hookEnvironment() {
+        Map<String, String> marked = new HashMap<>(plan.environment());
+        marked.put(Marks.VARIABLE, marks + "a hook");
+        return marked;
     }
 
     @Override

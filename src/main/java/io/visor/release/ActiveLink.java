@@ -48,7 +48,41 @@ public final class ActiveLink {
     /// @throws ReleaseException if the disk does not allow it
     public LinkSwap prepare(Version version) {
         try {
-            return LinkSwap.prepare(link, parent().relativize(store.binary(version)));
+            return LinkSwap.prepare(link, target(version));
+        } catch (IOException e) {
+            throw VersionStore.disk(link, e);
+        }
+    }
+
+    /// Makes the link to a version ready that may have to come back. [#prepare] flushes it.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    public void makeSpare(Version version) {
+        try {
+            LinkSwap.makeSpare(link, target(version));
+        } catch (IOException e) {
+            throw VersionStore.disk(link, e);
+        }
+    }
+
+    /// The link to a version that was made ready as a spare, also by an earlier visor. It takes no
+    /// room on the disk.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    public Optional<LinkSwap> spare(Version version) {
+        try {
+            return LinkSwap.spare(link, target(version));
+        } catch (IOException e) {
+            throw VersionStore.disk(link, e);
+        }
+    }
+
+    /// Deletes the spare: nothing has to come back any more.
+    ///
+    /// @throws ReleaseException if the disk does not allow it
+    public void dropSpare() {
+        try {
+            LinkSwap.dropSpare(link);
         } catch (IOException e) {
             throw VersionStore.disk(link, e);
         }
@@ -59,7 +93,7 @@ public final class ActiveLink {
     /// @throws ReleaseException if the disk does not allow it
     public void activate(Version version) {
         try {
-            LinkSwap swap = prepare(version);
+            LinkSwap swap = spare(version).orElseGet(() -> prepare(version));
             swap.commit();
             swap.sync();
         } catch (IOException e) {
@@ -67,7 +101,9 @@ public final class ActiveLink {
         }
     }
 
-    private Path parent() {
-        return Optional.ofNullable(link.getParent()).orElseThrow();
+    private Path target(Version version) {
+        return Optional.ofNullable(link.getParent())
+                .orElseThrow()
+                .relativize(store.binary(version));
     }
 }

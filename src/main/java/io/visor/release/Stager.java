@@ -14,6 +14,7 @@ import io.visor.store.FaultPoints;
 import io.visor.time.Clock;
 import io.visor.time.Scheduler;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -415,6 +416,8 @@ public final class Stager {
                     }
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 }

@@ -42,6 +42,8 @@ public final class WantedServices {
     /// Has everything written down, as nothing is any more.
     public void writeEverything() {
         if (recorder != null) {
+            // What is asked for again before that is durable has to wait for it too.
+            notKept.addAll(down);
             down.forEach(name -> recorder.record(table.want(name, Wanted.DOWN, clock.now())));
         }
     }

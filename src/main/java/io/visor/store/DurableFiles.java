@@ -13,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /// Changes of files that are either whole or not there after a power cut: write beside, fsync,
@@ -114,31 +115,46 @@ public final class DurableFiles {
     /// Deletes a file, or a directory with all that is in it; links are not followed. Nothing
     /// happens if there is none.
     public static void deleteTree(Path root) throws IOException {
-        try {
-            Files.walkFileTree(
-                    root,
-                    new SimpleFileVisitor<>() {
-                        @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                                throws IOException {
-                            Files.deleteIfExists(file);
-                            return FileVisitResult.CONTINUE;
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path directory, BasicFileAttributes attributes) throws IOException {
+                        if (!Files.isWritable(directory)) {
+                            Files.setPosixFilePermissions(
+                                    directory, PosixFilePermissions.fromString("rwx------"));
                         }
+                        return FileVisitResult.CONTINUE;
+                    }
 
-                        @Override
-                        public FileVisitResult postVisitDirectory(
-                                Path directory, @Nullable IOException failure) throws IOException {
-                            if (failure != null) {
-                                throw failure;
-                            }
-                            Files.deleteIfExists(directory);
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    /// Somebody else deleted it meanwhile, but not what is beside it.
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
                             return FileVisitResult.CONTINUE;
                         }
-                    });
-        } catch (NoSuchFileException e) {
-            // Somebody else deleted it meanwhile, which is what was wanted.
-            return;
-        }
+                        throw failure;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path directory, @Nullable IOException failure) throws IOException {
+                        if (failure != null) {
+                            throw failure;
+                        }
+                        Files.deleteIfExists(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 
     static Path parent(Path path) {

@@ -168,6 +168,13 @@ public final class Recorder {
                         begunAnew && mayAskAgain
                                 ? () -> ask(work, told, false)
                                 : () -> told.accept(new Outcome.Failed<>(e)));
+            } catch (RuntimeException e) {
+                // Whoever waits is answered also where visor is at fault.
+                DatabaseException fault = new DatabaseException(Kind.FAULT, String.valueOf(e), e);
+                owner.execute(() -> {
+                    listener.onFault(fault);
+                    told.accept(new Outcome.Failed<>(fault));
+                });
             }
         });
     }
@@ -200,22 +207,15 @@ public final class Recorder {
     ///   the database was damaged and is begun anew
     private void write(@Nullable Change more) {
         try {
-            transact(more);
+            transactWithoutFaulty(more);
         } catch (DatabaseException e) {
             switch (e.kind()) {
-                case CORRUPT -> {
-                    rebuild(e);
-                    throw e;
-                }
-                case FAULT -> {
-                    dropFaulty();
-                    transact(more);
-                }
-                case NEWER, OLDER, DISK, BUSY -> {
-                    fail(e);
-                    throw e;
-                }
+                case CORRUPT -> rebuild(e);
+                case NEWER, OLDER, DISK, BUSY -> fail(e);
+                // It is the fault of what was asked, and the database is well.
+                case FAULT -> {}
             }
+            throw e;
         }
         if (failing) {
             failing = false;
@@ -229,6 +229,18 @@ public final class Recorder {
         if (!failing) {
             failing = true;
             owner.execute(() -> listener.onFailing(why));
+        }
+    }
+
+    private void transactWithoutFaulty(@Nullable Change more) {
+        try {
+            transact(more);
+        } catch (DatabaseException e) {
+            if (e.kind() != Kind.FAULT) {
+                throw e;
+            }
+            dropFaulty();
+            transact(more);
         }
     }
 
@@ -264,25 +276,39 @@ public final class Recorder {
 
     /// Writes the changes that wait one by one, and drops those that are refused.
     private void dropFaulty() {
-        List<Change> all = List.copyOf(waiting);
+        Deque<Change> rest = new ArrayDeque<>(waiting);
         waiting.clear();
-        for (Change change : all) {
-            waiting.add(change);
-            try {
-                transact(null);
-            } catch (DatabaseException e) {
-                if (e.kind() != Kind.FAULT) {
-                    throw e;
-                }
-                waiting.clear();
-                owner.execute(() -> listener.onFault(e));
+        try {
+            while (!rest.isEmpty()) {
+                waiting.add(rest.removeFirst());
+                writeOne();
             }
+        } finally {
+            // What was not tried goes on waiting where the disk fails in the middle.
+            waiting.addAll(rest);
+        }
+    }
+
+    private void writeOne() {
+        try {
+            transact(null);
+        } catch (DatabaseException e) {
+            if (e.kind() != Kind.FAULT) {
+                throw e;
+            }
+            waiting.clear();
+            owner.execute(() -> listener.onFault(e));
         }
     }
 
     private static void close(@Nullable Database open) {
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } catch (DatabaseException e) {
+                // What was committed is there, and nothing else is asked of it any more.
+                return;
+            }
         }
     }
 

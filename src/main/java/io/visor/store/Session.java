@@ -1,5 +1,6 @@
 package io.visor.store;
 
+import io.visor.model.VisorException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,7 +72,8 @@ public final class Session {
         }
     }
 
-    /// Makes a value of a row.
+    /// Makes a value of a row. What it throws of a value that cannot be counts as damage of the
+    /// database.
     ///
     /// @param <T> the value
     @FunctionalInterface
@@ -114,12 +116,24 @@ public final class Session {
         try (ResultSet rows = prepared(sql, values).executeQuery()) {
             Row row = new Row(rows);
             while (rows.next()) {
-                result.add(reader.read(row));
+                result.add(read(reader, row));
             }
         } catch (SQLException e) {
             throw SqliteDatabase.failure("reading", e);
         }
         return result;
+    }
+
+    /// SQLite knows nothing of what its values mean: what no visor can have written is damage.
+    private static <T> T read(Reader<T> reader, Row row) {
+        try {
+            return reader.read(row);
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (VisorException | IllegalArgumentException | ArithmeticException e) {
+            throw new DatabaseException(
+                    DatabaseException.Kind.CORRUPT, "a row makes no sense: " + e.getMessage(), e);
+        }
     }
 
     /// The first row of an answer.

@@ -5,7 +5,9 @@ import io.visor.os.FileSystemCalls;
 import io.visor.os.OsException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -66,15 +68,20 @@ public final class TreeCopy {
 
     /// How much is in a directory.
     ///
-    /// @throws IOException if something cannot be looked at; what vanishes meanwhile is passed over
+    /// @throws IOException if something cannot be looked at, or could not be read to be copied;
+    ///   what vanishes meanwhile is passed over
     public static Size measure(Path root) throws IOException {
         long[] sum = new long[2];
         Files.walkFileTree(
                 root,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
                         if (attributes.isRegularFile()) {
+                            if (!Files.isReadable(file) && Files.exists(file)) {
+                                throw new AccessDeniedException(file.toString());
+                            }
                             sum[0]++;
                             sum[1] += attributes.size();
                         }
@@ -167,6 +174,8 @@ public final class TreeCopy {
             for (Path entry : entries) {
                 entry(entry, to.resolve(String.valueOf(entry.getFileName())));
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Files.setPosixFilePermissions(to, permissions);
         BasicFileAttributes times = Files.readAttributes(from, BasicFileAttributes.class);

@@ -82,35 +82,50 @@ public final class ActiveVersions implements ActiveBinaries {
         return bin;
     }
 
-    /// Makes a new link ready; may take as long as the disk does.
+    /// Makes a new link ready, and the one that leads back: when that is needed, the disk may be
+    /// full. May take as long as the disk does.
     ///
+    /// @param back the version that may have to come back; null if there is none
     /// @throws ReleaseException if the disk does not allow it
-    void prepare(ProgramName program, Version version) {
+    void prepare(ProgramName program, Version version, @Nullable Version back) {
         Entry entry = entry(program);
+        if (back != null && !back.equals(version)) {
+            entry.link.makeSpare(back);
+        }
         entry.prepared = new Prepared(version, entry.link.prepare(version));
     }
 
-    /// Makes a version active: one rename if it was prepared.
+    /// Makes a version active: one rename if it was prepared, or can be the one that comes back;
+    /// none if the link names it already, as it does where it was set together with the version's
+    /// data.
     ///
     /// @throws ReleaseException if the disk does not allow it
     void activate(ProgramName program, Version version) {
         Entry entry = entry(program);
         Prepared prepared = entry.prepared;
-        if (prepared == null || !prepared.version.equals(version)) {
-            // Nobody has looked at it lately, and a link must not lead to nothing.
-            Path unused = entry.store.verified(version);
-            prepare(program, version);
-            prepared = entry.prepared;
+        boolean isReady = prepared != null && prepared.version.equals(version);
+        if (!isReady && entry.link.active().equals(Optional.of(version))) {
+            entry.active = version;
+            return;
         }
+        LinkSwap swap = swap(entry, version);
         entry.prepared = null;
         try {
-            if (prepared != null) {
-                prepared.swap.commit();
-            }
+            swap.commit();
         } catch (IOException e) {
             throw new UpgradeException(FileFailures.why(entry.link.path(), e), e);
         }
         entry.active = version;
+    }
+
+    private static LinkSwap swap(Entry entry, Version version) {
+        Prepared prepared = entry.prepared;
+        if (prepared != null && prepared.version.equals(version)) {
+            return prepared.swap;
+        }
+        // Nobody has looked at it lately, and a link must not lead to nothing.
+        Path unused = entry.store.verified(version);
+        return entry.link.spare(version).orElseGet(() -> entry.link.prepare(version));
     }
 
     /// Counts no version of a program as active; the link stays as it is.
@@ -129,6 +144,15 @@ public final class ActiveVersions implements ActiveBinaries {
         } else {
             link.activate(version);
         }
+    }
+
+    /// Has the link name a version durably, as an upgrade that is over leaves it: nothing leads
+    /// back any more. May take as long as the disk does.
+    ///
+    /// @throws VisorException if the disk does not allow it
+    void conclude(ProgramName program, Version version) {
+        settle(program, version);
+        entry(program).link.dropSpare();
     }
 
     /// Flushes the link; may take as long as the disk does.

@@ -51,10 +51,12 @@ final class DataCopies {
                                 new UpgradeException(
                                         "there is no backup of what " + version + " had written"));
         var unused = parts.store().verified(version);
+        ActiveVersions versions = parts.shared().versions();
         parts.backups()
                 .restore(
                         backup,
-                        () -> parts.shared().versions().settle(parts.name(), version),
+                        versions.active(parts.name()).orElse(version),
+                        named -> versions.settle(parts.name(), named),
                         progress(move, true));
         listener.accept(new UpgradeNotice.Restored(move, backup, clock.since(begin)));
     }

@@ -13,6 +13,7 @@ import io.visor.upgrade.UpgradeState.Switching;
 import io.visor.upgrade.record.Hold;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,11 +89,12 @@ public final class Operator {
                 tables.approve(approved, parts.now()),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().approving(approved));
+                    upgrade.records().remember(upgrade.records().memory().approving(approved));
                     upgrade.dispatch(new UpgradeEvent.Approved());
                     upgrade.prepareAnew();
                     boolean isHeld =
-                            upgrade.memory().holds().stream().anyMatch(h -> h.binds(approved));
+                            upgrade.records().memory().holds().stream()
+                                    .anyMatch(h -> h.binds(approved));
                     return new Reply.Done(
                             name
                                     + " "
@@ -123,7 +125,7 @@ public final class Operator {
                 tables.hold(hold),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.records().remember(upgrade.records().memory().holding(hold));
                     upgrade.prepareAnew();
                     String what = version == null ? name.text() : name + " " + version;
                     return new Reply.Done(
@@ -140,7 +142,7 @@ public final class Operator {
     /// @param version on which version; null: on the program and all its versions
     public void resume(@Nullable Version version, Consumer<Reply> reply) {
         boolean any =
-                upgrade.memory().holds().stream()
+                upgrade.records().memory().holds().stream()
                         .anyMatch(hold -> version == null || version.equals(hold.version()));
         if (!any) {
             reply.accept(
@@ -155,12 +157,12 @@ public final class Operator {
                 tables.liftAll(version),
                 reply,
                 () -> {
-                    upgrade.memory().holds().stream()
+                    upgrade.records().memory().holds().stream()
                             .filter(hold -> hold.by() == Hold.By.FAILURE)
                             .flatMap(hold -> Optional.ofNullable(hold.version()).stream())
                             .filter(held -> version == null || version.equals(held))
-                            .forEach(upgrade::forgive);
-                    upgrade.remember(upgrade.memory().lifting(version));
+                            .forEach(upgrade.records()::forgive);
+                    upgrade.records().remember(upgrade.records().memory().lifting(version));
                     upgrade.dispatch(new UpgradeEvent.Resumed(version));
                     upgrade.prepareAnew();
                     return new Reply.Done(
@@ -171,7 +173,7 @@ public final class Operator {
 
     /// Goes back to an older version, and holds the one that runs.
     ///
-    /// @param version which; null: the one that ran before
+    /// @param version which; null: the older one that ran last and is not on hold
     /// @param force whether one is installed that the network refuses
     /// @param restore whether with the data that it had written
     public void rollback(
@@ -187,13 +189,14 @@ public final class Operator {
             reply.accept(beingUpgraded());
             return;
         }
+        List<Hold> holds = upgrade.records().memory().holds();
         parts.shared()
                 .records()
                 .ask(
                         session -> {
                             Optional<Version> to =
                                     version == null
-                                            ? tables.previous(session, active)
+                                            ? tables.previous(session, active, holds)
                                             : Optional.of(version);
                             return to.map(found ->
                                     new Target(
@@ -247,7 +250,7 @@ public final class Operator {
         Program program = upgrade.program();
         Version active = program.active();
         if (to.isEmpty()) {
-            reply.accept(never("no other version of " + name + " has run here", "name a version"));
+            reply.accept(never("no older version of " + name + " has run here", "name a version"));
             return;
         }
         Version version = to.get().version;
@@ -283,7 +286,7 @@ public final class Operator {
                 tables.hold(hold),
                 reply,
                 () -> {
-                    upgrade.remember(upgrade.memory().holding(hold));
+                    upgrade.records().remember(upgrade.records().memory().holding(hold));
                     if (upgrade.program().state().isCritical()) {
                         // It has begun meanwhile.
                         return beingUpgraded();

@@ -4,6 +4,8 @@ import io.visor.model.BackupPolicy;
 import io.visor.model.Chance;
 import io.visor.model.Hook;
 import io.visor.model.Requirement;
+import io.visor.model.RollbackPolicy;
+import io.visor.model.Version;
 import io.visor.model.VisorException;
 import io.visor.release.ReleaseException;
 import io.visor.time.Task;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes an upgrade whose release is staged to the point where its services may be stopped: nothing
@@ -37,6 +40,7 @@ final class Preparation {
     private final Admission admission;
     private @Nullable Timer timer;
     private @Nullable Task task;
+    private final TaskLine links;
     private int number;
     private boolean judged;
     private boolean queued;
@@ -45,6 +49,7 @@ final class Preparation {
     Preparation(ProgramParts parts, ProgramUpgrade upgrade) {
         this.parts = parts;
         this.upgrade = upgrade;
+        this.links = new TaskLine(parts.shared().loop());
         this.admission = new Admission(parts.name(), parts.spec().upgrade());
     }
 
@@ -62,14 +67,13 @@ final class Preparation {
                 .ifPresent(move -> {
                     int mine = number;
                     task =
-                            parts.shared()
-                                    .scheduler()
-                                    .start(
-                                            "admit-" + parts.name(),
-                                            () -> {
-                                                long free = free();
-                                                onLoop(mine, () -> judge(move, free));
-                                            });
+                            parts.start(
+                                    "admit",
+                                    () -> {
+                                        long free = free();
+                                        onLoop(mine, () -> judge(move, free));
+                                    },
+                                    why -> onLoop(mine, () -> refuse(move, why, null)));
                 });
     }
 
@@ -144,10 +148,10 @@ final class Preparation {
     /// @param free how many bytes are free on the disk of the home
     Admission.Case known(Move move, long free) {
         Requirement requirement = upgrade.program().requirement();
-        Memory memory = upgrade.memory();
+        Memory memory = upgrade.records().memory();
         return new Admission.Case(
                 move,
-                Objects.requireNonNullElse(upgrade.openedAt(), Instant.EPOCH),
+                Objects.requireNonNullElse(upgrade.records().openedAt(), Instant.EPOCH),
                 parts.now(),
                 upgrade.height(),
                 memory.approvals().contains(move.to())
@@ -186,15 +190,18 @@ final class Preparation {
         hasTurn = true;
         int mine = number;
         long height = upgrade.height();
+        Version back = upgrade.program().lastGood();
+        Consumer<String> onFault = why -> onLoop(mine, () -> refuse(move.get(), why, null));
         task =
-                parts.shared()
-                        .scheduler()
-                        .start("link-" + parts.name(), () -> prepare(move.get(), height, mine));
+                links.start(
+                        body -> parts.start("link", body, onFault),
+                        () -> prepare(move.get(), back, height, mine));
     }
 
-    private void prepare(Move move, long height, int mine) throws InterruptedException {
+    private void prepare(Move move, @Nullable Version back, long height, int mine)
+            throws InterruptedException {
         boolean saves = move.from() != null && move.urgency() != Move.Urgency.RESTORING;
-        Optional<String> obstacle = saves ? parts.backups().obstacle() : Optional.empty();
+        Optional<String> obstacle = saves ? backupObstacle(move) : Optional.empty();
         if (obstacle.isPresent()) {
             onLoop(mine, () -> refuse(move, obstacle.get(), null));
             return;
@@ -217,12 +224,25 @@ final class Preparation {
                 new DataCopies(parts, notice -> onLoop(mine, () -> upgrade.tell(notice)))
                         .save(move);
             }
-            parts.shared().versions().prepare(parts.name(), move.to());
+            parts.shared().versions().prepare(parts.name(), move.to(), back);
             Path binary = parts.store().verified(move.to());
             onLoop(mine, () -> intend(move, binary, mine));
         } catch (VisorException e) {
             onLoop(mine, () -> refuse(move, e.why(), null));
         }
+    }
+
+    private Optional<String> backupObstacle(Move move) throws InterruptedException {
+        Version from = move.from();
+        try {
+            if (from != null) {
+                parts.backups().forget(from, move.to());
+            }
+        } catch (VisorException e) {
+            return Optional.of(e.why());
+        }
+        return parts.backups()
+                .obstacle(parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP);
     }
 
     private void refuse(Move move, String why, @Nullable Duration again) {
@@ -236,7 +256,7 @@ final class Preparation {
             refuse(move, e.why(), null);
             return;
         }
-        Instant at = Objects.requireNonNullElseGet(upgrade.openedAt(), parts::now);
+        Instant at = Objects.requireNonNullElseGet(upgrade.records().openedAt(), parts::now);
         parts.shared()
                 .records()
                 .now(

@@ -8,11 +8,13 @@ import io.visor.service.Supervisor;
 import io.visor.store.FaultPoints;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
+import io.visor.time.Task;
 import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeTables;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /// What the upgrades of one program are made of.
 ///
@@ -69,6 +71,21 @@ record ProgramParts(
 
     UpgradeTables tables() {
         return shared.records().tables(name());
+    }
+
+    /// Starts a task whose outcome is waited for.
+    ///
+    /// @param what the first word of the thread's name
+    /// @param onFault told, on the task's thread, why there is no other outcome
+    Task start(String what, Task.Body body, Consumer<String> onFault) {
+        return AnsweredTask.start(shared.scheduler(), what + "-" + name(), body, onFault);
+    }
+
+    /// Starts a task that nobody waits for.
+    ///
+    /// @param what the first word of the thread's name
+    void start(String what, Task.Body body) {
+        Task unused = shared.scheduler().start(what + "-" + name(), body);
     }
 
     Instant now() {

@@ -51,10 +51,12 @@ final class StagingTask {
     void begin(Order order) {
         cancel();
         int mine = number;
+        Version version = order.move().to();
         task =
-                parts.shared()
-                        .scheduler()
-                        .start("stage-" + parts.name(), () -> tell(stage(order, mine), mine));
+                parts.start(
+                        "stage",
+                        () -> tell(stage(order, mine), mine),
+                        why -> tell(new UpgradeEvent.StagingFailed(version, why, null), mine));
     }
 
     /// Gives up what is being staged.

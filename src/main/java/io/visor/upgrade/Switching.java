@@ -59,10 +59,7 @@ final class Switching {
             return;
         }
         long height = upgrade.height();
-        task =
-                parts.shared()
-                        .scheduler()
-                        .start("switch-" + parts.name(), () -> prepare(order, data, height));
+        task = parts.start("switch", () -> prepare(order, data, height), this::failed);
     }
 
     private Data data(Order order) {
@@ -89,12 +86,16 @@ final class Switching {
                 case COMES_BACK -> copies.restore(order.move, order.to);
             }
         } catch (VisorException e) {
-            onLoop(() -> upgrade.dispatch(new UpgradeEvent.SwitchFailed(e.why())));
+            failed(e.why());
             return;
         }
         Optional<HookResult> result =
                 parts.hooks().run(order.point(), order.move, height, order.why);
         onLoop(() -> ran(order, data, result));
+    }
+
+    private void failed(String why) {
+        onLoop(() -> upgrade.dispatch(new UpgradeEvent.SwitchFailed(why)));
     }
 
     private void onLoop(Runnable action) {

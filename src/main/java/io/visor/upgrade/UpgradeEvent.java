@@ -64,7 +64,8 @@ public sealed interface UpgradeEvent {
     ///
     /// @param move which upgrade
     /// @param why in words
-    /// @param again when it is tried again; null: after growing pauses
+    /// @param again when it is asked again, where nothing failed and it is only not the time; null:
+    ///   it failed, and is tried again after growing pauses
     record Refused(Move move, String why, @Nullable Duration again) implements UpgradeEvent {}
 
     /// No service of the program has a process.

@@ -102,6 +102,13 @@ public sealed interface UpgradeNotice {
     /// @param retryIn when it is tried again
     record NotSwitched(Move move, String why, Duration retryIn) implements UpgradeNotice {}
 
+    /// A hook says that now is not the time: what was active still is, and nothing failed.
+    ///
+    /// @param move from where to where
+    /// @param why in words
+    /// @param retryIn when it is asked again
+    record Postponed(Move move, String why, Duration retryIn) implements UpgradeNotice {}
+
     /// The new version is good.
     ///
     /// @param move from where to where

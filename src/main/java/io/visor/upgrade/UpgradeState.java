@@ -11,19 +11,29 @@ import org.jspecify.annotations.Nullable;
 /// Where the upgrade of a program stands. Times are readings of the monotonic clock.
 public sealed interface UpgradeState {
 
+    /// Nothing goes on.
+    sealed interface Over extends UpgradeState {}
+
+    /// An upgrade goes on that has stopped nothing: what is active serves.
+    sealed interface Preparing extends UpgradeState {}
+
+    /// The program's services are between being stopped and being trusted again, so that no other
+    /// program's may be touched.
+    sealed interface Critical extends UpgradeState {}
+
     /// Nothing has happened yet, or nothing is to be done.
-    record Idle() implements UpgradeState {}
+    record Idle() implements Over {}
 
     /// The release is being fetched and verified; what was active still runs.
     ///
     /// @param move from where to where
-    record Staging(Move move) implements UpgradeState {}
+    record Staging(Move move) implements Preparing {}
 
     /// The release is staged and waits for what stands in its way, or for its turn.
     ///
     /// @param move from where to where
     /// @param obstacles what stands in its way; none: its turn is waited for
-    record Waiting(Move move, List<Obstacle> obstacles) implements UpgradeState {
+    record Waiting(Move move, List<Obstacle> obstacles) implements Preparing {
         public Waiting {
             obstacles = List.copyOf(obstacles);
         }
@@ -36,19 +46,19 @@ public sealed interface UpgradeState {
     /// The services are being ended.
     ///
     /// @param move from where to where
-    record Stopping(Move move) implements UpgradeState {}
+    record Stopping(Move move) implements Critical {}
 
     /// The link is being replaced.
     ///
     /// @param move from where to where
-    record Switching(Move move) implements UpgradeState {}
+    record Switching(Move move) implements Critical {}
 
     /// The new version runs and is watched.
     ///
     /// @param move from where to where
     /// @param window how far the health window is
     /// @param failures how often it has failed
-    record Watching(Move move, Window window, int failures) implements UpgradeState {}
+    record Watching(Move move, Window window, int failures) implements Critical {}
 
     /// The new version failed and the old one is coming back.
     ///
@@ -56,33 +66,33 @@ public sealed interface UpgradeState {
     /// @param back the version that comes back
     /// @param why what failed
     /// @param leg how far the way back is
-    record RollingBack(Move move, Version back, String why, Leg leg) implements UpgradeState {}
+    record RollingBack(Move move, Version back, String why, Leg leg) implements Critical {}
 
     /// It did not succeed and is tried again later.
     ///
     /// @param move from where to where
     /// @param until when it is tried again
     /// @param why what failed
-    record Retrying(Move move, Duration until, String why) implements UpgradeState {}
+    record Retrying(Move move, Duration until, String why) implements Preparing {}
 
     /// The new version is good.
     ///
     /// @param move from where to where
     /// @param observed whether a service ran to show it
-    record Committed(Move move, boolean observed) implements UpgradeState {}
+    record Committed(Move move, boolean observed) implements Over {}
 
     /// The old version runs again, and the new one is on hold.
     ///
     /// @param move the upgrade that failed
     /// @param back the version that came back
     /// @param why what failed
-    record RolledBack(Move move, Version back, String why) implements UpgradeState {}
+    record RolledBack(Move move, Version back, String why) implements Over {}
 
     /// It is not wanted any more.
     ///
     /// @param move from where to where
     /// @param why in words
-    record Abandoned(Move move, String why) implements UpgradeState {}
+    record Abandoned(Move move, String why) implements Over {}
 
     /// How far a health window is.
     sealed interface Window {}
@@ -137,14 +147,14 @@ public sealed interface UpgradeState {
     /// @param window how far its health window is
     record BackWatching(Window window) implements Leg {}
 
-    /// Whether the program's services are between being stopped and being trusted again, so that no
-    /// other program's may be touched.
+    /// Whether the program's services are between being stopped and being trusted again.
     default boolean isCritical() {
-        return switch (this) {
-            case Stopping _, Switching _, Watching _, RollingBack _ -> true;
-            case Idle _, Staging _, Waiting _, Retrying _, Committed _, RolledBack _, Abandoned _ ->
-                    false;
-        };
+        return this instanceof Critical;
+    }
+
+    /// Whether nothing goes on.
+    default boolean isOver() {
+        return this instanceof Over;
     }
 
     /// The upgrade; null if nothing has happened yet.
@@ -161,21 +171,6 @@ public sealed interface UpgradeState {
             case Committed committed -> committed.move;
             case RolledBack back -> back.move;
             case Abandoned abandoned -> abandoned.move;
-        };
-    }
-
-    /// Whether nothing goes on.
-    default boolean isOver() {
-        return switch (this) {
-            case Idle _, Committed _, RolledBack _, Abandoned _ -> true;
-            case Staging _,
-                    Waiting _,
-                    Stopping _,
-                    Switching _,
-                    Watching _,
-                    RollingBack _,
-                    Retrying _ ->
-                    false;
         };
     }
 

@@ -15,7 +15,7 @@ import io.visor.store.Database;
 import io.visor.store.FaultPoints;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
-import io.visor.upgrade.UpgradeState.BackStopping;
+import io.visor.upgrade.UpgradeState.BackWatching;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
@@ -100,7 +100,7 @@ public final class Upgrader {
                 active,
                 name -> {
                     ProgramUpgrade program = known.get(name);
-                    return program == null ? Optional.empty() : program.fromManifests();
+                    return program == null ? Optional.empty() : program.records().fromManifests();
                 });
     }
 
@@ -111,7 +111,8 @@ public final class Upgrader {
         all.forEach((name, remembered) -> managed(name).remember(remembered));
         List<Change> interruptions =
                 programs.values().stream()
-                        .flatMap(program -> program.interruption().stream())
+                        .flatMap(program ->
+                                program.records().interruption(program.program().active()).stream())
                         .toList();
         if (interruptions.isEmpty()) {
             then.run();
@@ -133,14 +134,18 @@ public final class Upgrader {
                     all.put(
                             name,
                             new Remembered(
-                                    program.fromManifests().orElse(Memory.NONE), null, false)));
+                                    program.records().fromManifests().orElse(Memory.NONE),
+                                    null,
+                                    false)));
             return all;
         };
     }
 
     /// Has all that is known written down, as nothing is any more.
     public void writeEverything() {
-        programs.values().forEach(program -> records.record(program.everything()));
+        programs.values()
+                .forEach(
+                        program -> records.record(program.records().everything(program.program())));
     }
 
     /// Where a program stands.
@@ -168,8 +173,8 @@ public final class Upgrader {
     public boolean isBetweenVersions(ProgramName name) {
         return switch (program(name).state()) {
             case UpgradeState.Stopping _, UpgradeState.Switching _ -> true;
-            case RollingBack back -> back.leg() instanceof BackStopping;
-            default -> false;
+            case RollingBack back -> !(back.leg() instanceof BackWatching);
+            case UpgradeState.Watching _, UpgradeState.Over _, UpgradeState.Preparing _ -> false;
         };
     }
 

@@ -3,6 +3,7 @@ package io.visor.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,25 @@ final class ReloadIT extends OnHome {
             await().until(() -> !isAlive(gone) && !isAlive(changed));
             await().until(() -> pid(visor, "changed") != changed);
             assertThat(isAlive(same)).isTrue();
+        }
+    }
+
+    /// A file that was being replaced had all services stopped.
+    @Test
+    void aReloadWhileTheFileIsGoneOrEmptyStopsNothing() throws Exception {
+        config("services: [{name: a, command: sleep 1000}]\n");
+        try (Visor visor = startVisor()) {
+            long a = pid(visor, "a");
+            config("");
+            visor.signal("HUP");
+            visor.awaitErr("cannot reload: the configuration lists no services any more");
+            Files.delete(home.resolve(".lavavisor/config.yml"));
+            visor.signal("HUP");
+            await().until(() -> visor.err().split("cannot reload: the", -1).length == 3);
+            config("services: [{name: b, command: sleep 1000}, {name: a, command: sleep 1000}]\n");
+            visor.signal("HUP");
+            visor.awaitErr("configuration reloaded: 2 services");
+            assertThat(pid(visor, "a")).isEqualTo(a);
         }
     }
 

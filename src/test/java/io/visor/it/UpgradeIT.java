@@ -189,6 +189,37 @@ final class UpgradeIT extends OnDevnet {
                                 + ". This is what it has written down.\n");
     }
 
+    /// It ran beside its own second run, and beside the services.
+    @Test
+    void aHookThatOutlivesVisorIsEndedByTheNextOne() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        programs:
+                          lavap:
+                            upgrade:
+                              health-window: 100ms
+                              hooks:
+                                post-stop: "sh -c '[ $0 = 1.0.0 ] || echo $$ >> hooks; [ ! -f hooks ] || [ $(wc -l < hooks) != 1 ] || exec sleep 1000'"
+                        """);
+        Path hooks = home.resolve(".lavavisor/hooks");
+        long hook;
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+            network.propose("1.0.0", "1.1.0");
+            await().until(() -> Files.exists(hooks) && Files.size(hooks) > 0);
+            hook = Long.parseLong(Files.readAllLines(hooks).getFirst());
+            visor.signal("KILL");
+            visor.end();
+        }
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("a hook was left running by a visor that is gone \\(pid " + hook);
+            visor.awaitErr("lavap 1.1.0 is committed");
+            assertThat(OnHome.isAlive(hook)).isFalse();
+        }
+    }
+
     @Test
     void readingWhatAStoppedVisorHasLeftChangesNothing() throws Exception {
         Path home = network.home("home");

@@ -2,6 +2,7 @@ package io.visor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.visor.model.Version;
 import io.visor.sim.SimScheduler;
 import io.visor.store.DatabaseException.Kind;
 import io.visor.store.Recorder.Outcome;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,7 @@ final class RecorderTest {
     private final List<String> told = new ArrayList<>();
     private SqliteDatabase real = SqliteDatabase.inMemory(List.of(SCHEMA));
     private @Nullable Kind trouble;
+    private @Nullable Kind closing;
     private int transactions;
     private final Recorder recorder =
             new Recorder(scheduler.loop("records"), loop, new Troubled(), new Telling());
@@ -53,6 +56,9 @@ final class RecorderTest {
         @Override
         public void close() {
             told.add("closed");
+            if (closing != null) {
+                throw new DatabaseException(closing, "it cannot be closed", null);
+            }
         }
     }
 
@@ -161,6 +167,63 @@ final class RecorderTest {
         recorder.record(word("one"));
         run();
         assertThat(words()).containsExactly("one");
+    }
+
+    /// Where the disk failed after a change had been refused, those that came later were lost.
+    @Test
+    void aDiskThatFailsWhileWhatIsRefusedIsFoundCostsNothingElse() {
+        recorder.record(session -> session.update("INSERT INTO word (text) VALUES (NULL)"));
+        AtomicBoolean full = new AtomicBoolean(true);
+        recorder.record(session -> {
+            if (full.get()) {
+                throw new DatabaseException(Kind.DISK, "the disk is full", null);
+            }
+            word("one").in(session);
+        });
+        recorder.record(word("two"));
+        run();
+        assertThat(told).containsExactlyInAnyOrder("fault", "closed", "failing");
+        full.set(false);
+        scheduler.runFor(Duration.ofSeconds(11));
+        assertThat(words()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aValueThatNoVisorCanHaveWrittenIsDamage() {
+        recorder.record(word("1.x"));
+        run();
+        List<Outcome<Version>> answers = new ArrayList<>();
+        recorder.ask(
+                session ->
+                        session.one("SELECT text FROM word", row -> Version.of(row.text(1)))
+                                .orElse(Version.of("0.0.1")),
+                answers::add);
+        run();
+        assertThat(told).contains("rebuilt, was aside");
+        assertThat(answers).containsExactly(new Outcome.Done<>(Version.of("0.0.1")));
+    }
+
+    /// Visor did not start its services, as it waited for what it remembered.
+    @Test
+    void whoeverAsksIsAnsweredWhereVisorIsAtFault() {
+        List<Outcome<String>> answers = new ArrayList<>();
+        recorder.<String>ask(
+                session -> {
+                    throw new IllegalStateException("a case nobody thought of");
+                },
+                answers::add);
+        run();
+        assertThat(told).containsExactly("fault");
+        assertThat(answers).singleElement().isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void theEndComesAlsoWhereTheDatabaseCannotBeClosed() {
+        closing = Kind.DISK;
+        recorder.record(word("last"));
+        recorder.close(() -> told.add("done"));
+        scheduler.runFor(Duration.ofMillis(1));
+        assertThat(told).containsExactly("closed", "done");
     }
 
     @Test

@@ -17,7 +17,6 @@ import io.visor.upgrade.UpgradeEffect.Suspend;
 import io.visor.upgrade.UpgradeEffect.Switch;
 import io.visor.upgrade.UpgradeEffect.Sync;
 import io.visor.upgrade.UpgradeEffect.Tell;
-import io.visor.upgrade.UpgradeMachine.Transition;
 import io.visor.upgrade.UpgradeState.Abandoned;
 import io.visor.upgrade.UpgradeState.BackStopping;
 import io.visor.upgrade.UpgradeState.BackWatching;
@@ -396,6 +395,18 @@ final class UpgradeMachineTest {
         assertThat(acts()).doesNotContain(new Suspend());
     }
 
+    /// It was told as a failure, and whoever had a hook on failures was called.
+    @Test
+    void notNowIsNoFailure() {
+        to(Waiting.class);
+        Move move = waiting();
+        Duration minute = Duration.ofMinutes(1);
+        on(new UpgradeEvent.Refused(move, "not now", minute));
+        assertThat(program.state()).isInstanceOf(Retrying.class);
+        assertThat(effects)
+                .contains(new Tell(new UpgradeNotice.Postponed(move, "not now", minute)));
+    }
+
     @Test
     void aTimerOfThePastIsDropped() {
         to(Watching.class);
@@ -557,6 +568,51 @@ final class UpgradeMachineTest {
             assertThat(program.state()).isInstanceOf(Idle.class);
             assertThat(acts()).containsExactly(new Resume());
         }
+    }
+
+    /// The record of the end of one upgrade was taken for that of the next one.
+    @Test
+    void theNextUpgradeBeginsWhenTheEndOfThisOneIsRecorded() {
+        machine =
+                new UpgradeMachine(
+                        new UpgradePolicy(
+                                UpgradePolicy.Auto.TRUE,
+                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(5),
+                                RollbackPolicy.NEVER),
+                        new Chance(3));
+        to(Watching.class);
+        on(new UpgradeEvent.Fell("alice exited"));
+        on(new UpgradeEvent.Ready());
+        timer();
+        assertThat(acts()).hasOnlyElementsOfType(UpgradeEffect.Record.class);
+
+        require("1.0.0", "2.0.0");
+        assertThat(acts()).isEmpty();
+
+        on(new UpgradeEvent.Recorded());
+        assertThat(acts()).containsExactly(new Stage(V3, null));
+    }
+
+    @Test
+    void aVersionThatFailedOnceAndIsGoodNowIsNotHeldAnyMore() {
+        to(RollingBack.class);
+        restAndRecord();
+        on(new UpgradeEvent.Switched(true));
+        on(new UpgradeEvent.Ready());
+        pass();
+        assertThat(program.held()).containsExactly(V2);
+
+        require("1.1.0", "1.1.0");
+        on(new UpgradeEvent.Staged(V2, V2));
+        admit();
+        on(new UpgradeEvent.AtRest());
+        on(new UpgradeEvent.Switched(true));
+        on(new UpgradeEvent.Ready());
+        pass();
+
+        assertThat(program.state()).isInstanceOf(Committed.class);
+        assertThat(program.held()).isEmpty();
     }
 
     @Test

@@ -23,6 +23,7 @@ final class Reloading {
     private final InstanceListener listener;
     private VisorConfig config;
     private @Nullable VisorConfig pending;
+    private int reads;
 
     Reloading(
             InstancePlan plan,
@@ -42,11 +43,12 @@ final class Reloading {
     void reread() {
         Supplier<VisorConfig> from = reader;
         if (from != null) {
-            scheduler.start("reload", () -> reread(from));
+            int mine = ++reads;
+            scheduler.start("reload", () -> reread(from, mine));
         }
     }
 
-    private void reread(Supplier<VisorConfig> from) {
+    private void reread(Supplier<VisorConfig> from, int mine) {
         VisorConfig next;
         try {
             next = from.get();
@@ -60,6 +62,10 @@ final class Reloading {
             return;
         }
         loop.execute(() -> {
+            if (mine != reads) {
+                // It is being read again, and may be older than what that finds.
+                return;
+            }
             pending = next;
             if (instance.upgrader().isSwitching()) {
                 listener.say(
@@ -112,6 +118,15 @@ final class Reloading {
                             + " visor");
             return;
         }
+        if (listsNothing(next) && !listsNothing(config)) {
+            // As a rule the file is just being replaced, and is not there or not whole.
+            listener.say(
+                    Level.ERROR,
+                    "visor",
+                    "cannot reload: the configuration lists no services any more; nothing is"
+                            + " changed, stop visor if that is meant");
+            return;
+        }
         if (!next.chain().equals(config.chain()) || !next.programs().equals(config.programs())) {
             listener.say(
                     Level.WARN,
@@ -125,6 +140,10 @@ final class Reloading {
                 .reload(next.services(), instance.wanted()::of, instance::waitsForUpgrade);
         listener.say(
                 Level.INFO, "visor", "configuration reloaded: " + count(next.services().size()));
+    }
+
+    private static boolean listsNothing(VisorConfig config) {
+        return config.services().isEmpty() && config.units().isEmpty();
     }
 
     private static String count(int services) {

@@ -13,18 +13,24 @@ import io.visor.time.Clock;
 import io.visor.upgrade.UpgradeException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The backups of one program of an instance: each a folder that is whole, or not there. Every
-/// method may take as long as the disk does; for tasks, one at a time.
+/// method may take as long as the disk does; for tasks. What changes something waits for what does
+/// so already, such as a copy that was given up and has not noticed yet.
 public final class Backups {
 
     private static final String STAGING = ".staging";
@@ -46,7 +52,8 @@ public final class Backups {
     private final Clock clock;
     private final FaultPoints faults;
     private final Swap swap;
-    private long expected;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile long expected;
 
     /// Told how far a copy is.
     public interface Progress {
@@ -87,15 +94,16 @@ public final class Backups {
 
     /// Looks, while everything runs, whether a backup can be made and put back.
     ///
+    /// @param comesBack whether it is put back by itself: that takes as much room again
     /// @return why not, and what to do; nothing if it can be
-    public Optional<String> obstacle() {
+    public Optional<String> obstacle(boolean comesBack) {
         if (policy == null) {
             return Optional.empty();
         }
         try {
             DurableFiles.createDirectories(folder);
             long bytes = 0;
-            long needed = 0;
+            Room room = new Room(reserve);
             for (Path path : policy.paths()) {
                 Path root = path.toRealPath();
                 Optional<String> obstacle = obstacle(root);
@@ -104,22 +112,58 @@ public final class Backups {
                 }
                 long size = TreeCopy.measure(root).bytes();
                 bytes += size;
-                needed += TreeCopy.isShared(root, folder) ? 0 : size;
+                if (!TreeCopy.isShared(root, folder)) {
+                    room.take(folder, size);
+                    room.take(root, comesBack ? size : 0);
+                }
             }
             expected = bytes;
-            long free = Files.getFileStore(folder).getUsableSpace();
-            return needed == 0 || free - needed >= reserve
-                    ? Optional.empty()
-                    : Optional.of(
-                            "no backup can be made: it takes %s, and %s has %s free, of which %s (upgrade.min-free) must stay; make room, or set upgrade.backup.directory"
-                                    .formatted(
-                                            Sizes.format(needed),
-                                            folder,
-                                            Sizes.format(free),
-                                            Sizes.format(reserve)));
+            return room.lacking().map(lack -> lack(lack, comesBack));
         } catch (IOException e) {
             return Optional.of("no backup can be made: " + FileFailures.why(folder, e));
         }
+    }
+
+    private String lack(Room.Lack lack, boolean comesBack) {
+        return "no backup can be made%s: it takes %s, and %s has %s free, of which %s (upgrade.min-free) must stay; make room, or set upgrade.backup.directory"
+                .formatted(
+                        comesBack ? " and put back" : "",
+                        Sizes.format(lack.needed()),
+                        lack.directory(),
+                        Sizes.format(lack.free()),
+                        Sizes.format(reserve));
+    }
+
+    /// Deletes the copies that earlier attempts at an upgrade have left, but for the first: it has
+    /// what was there before the new version ever ran. Else a release that fails, or a hook, would
+    /// fill the disk.
+    ///
+    /// @throws UpgradeException if something cannot be deleted
+    public void forget(Version from, Version to) throws InterruptedException {
+        if (policy == null) {
+            return;
+        }
+        lock.lockInterruptibly();
+        try {
+            for (Backup again :
+                    list().stream()
+                            .filter(one -> one.from().equals(from) && one.to().equals(to))
+                            .skip(1)
+                            .toList()) {
+                delete(again);
+            }
+        } catch (IOException e) {
+            throw new UpgradeException(FileFailures.why(folder, e), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void delete(Backup backup) throws IOException {
+        // Without what says that it is one, a half is none.
+        faults.before(Step.PRUNE);
+        DurableFiles.deleteTree(directory(backup).resolve(Backup.FILE));
+        DurableFiles.deleteTree(directory(backup));
     }
 
     private Optional<String> obstacle(Path root) throws IOException {
@@ -153,6 +197,16 @@ public final class Backups {
         if (policy == null) {
             throw new IllegalStateException("nothing is backed up");
         }
+        lock.lockInterruptibly();
+        try {
+            return make(policy, from, to, progress);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Backup make(BackupPolicy policy, Version from, Version to, Progress progress)
+            throws InterruptedException {
         Path staging = folder.resolve(STAGING);
         try {
             DurableFiles.createDirectories(folder);
@@ -179,7 +233,7 @@ public final class Backups {
     }
 
     /// Whoever does not want it any more has no use for a part of it either.
-    private static InterruptedException interrupted(List<Path> parts, Exception reason) {
+    static InterruptedException interrupted(List<Path> parts, Exception reason) {
         boolean unused = Thread.interrupted();
         parts.forEach(part -> discard(part, reason));
         return reason instanceof InterruptedException same
@@ -217,7 +271,7 @@ public final class Backups {
                 bytes -> progress.on(before + bytes, Math.max(all, before + bytes)));
     }
 
-    private static void discard(Path tree, Exception reason) {
+    static void discard(Path tree, Exception reason) {
         try {
             DurableFiles.deleteTree(tree);
         } catch (IOException e) {
@@ -236,11 +290,11 @@ public final class Backups {
         List<Backup> all = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "v*")) {
             for (Path entry : entries) {
-                Path file = entry.resolve(Backup.FILE);
-                if (Files.isRegularFile(file)) {
-                    all.add(read(file));
-                }
+                read(entry.resolve(Backup.FILE)).ifPresent(all::add);
             }
+        } catch (DirectoryIteratorException e) {
+            throw new UpgradeException(
+                    FileFailures.why(folder, Objects.requireNonNull(e.getCause())), e);
         } catch (IOException e) {
             throw new UpgradeException(FileFailures.why(folder, e), e);
         }
@@ -248,9 +302,12 @@ public final class Backups {
         return all;
     }
 
-    private static Backup read(Path file) throws IOException {
+    /// Nothing if it is none, or none any more.
+    private static Optional<Backup> read(Path file) throws IOException {
         try {
-            return Backup.decode(Files.readAllBytes(file));
+            return Optional.of(Backup.decode(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (JsonException e) {
             throw new UpgradeException(file + ": " + e.why() + "; move its folder away", e);
         }
@@ -270,68 +327,18 @@ public final class Backups {
     /// What was there is kept beside it until the next upgrade has succeeded. Either both the data
     /// and the link are those of the old version, or none is, even after a crash: see [#resume].
     ///
-    /// @param link has the link name the version, durably
-    /// @throws UpgradeException if that is not possible; all is as it was
-    public void restore(Backup backup, Runnable link, Progress progress)
+    /// @param current the version that the link names until then
+    /// @param link has the link name a version, durably
+    /// @throws UpgradeException if that is not possible; all is as it was, unless it says that it
+    ///   could not be taken back
+    public void restore(Backup backup, Version current, Consumer<Version> link, Progress progress)
             throws InterruptedException {
-        List<Path> directories = backup.trees().stream().map(Backup.Tree::path).toList();
-        Swap.Intent intent = new Swap.Intent(backup.from(), directories);
+        lock.lockInterruptibly();
         try {
-            long before = 0;
-            for (Backup.Tree tree : backup.trees()) {
-                Path coming = Swap.coming(tree.path());
-                DurableFiles.deleteTree(coming);
-                faults.before(Step.COPY_BACK);
-                long copied = before;
-                TreeCopy.Size size =
-                        TreeCopy.copy(
-                                directory(backup).resolve(tree.copy()),
-                                coming,
-                                false,
-                                bytes -> progress.on(copied + bytes, backup.bytes()));
-                before += size.bytes();
-            }
-        } catch (ClosedByInterruptException e) {
-            throw interrupted(directories.stream().map(Swap::coming).toList(), e);
-        } catch (IOException e) {
-            directories.forEach(one -> discard(Swap.coming(one), e));
-            throw new UpgradeException(
-                    "the backup "
-                            + directory(backup)
-                            + " cannot be put back: "
-                            + FileFailures.why(folder, e),
-                    e);
-        } catch (InterruptedException e) {
-            throw interrupted(directories.stream().map(Swap::coming).toList(), e);
+            new Restore(backup, directory(backup), current, link, swap, faults).run(progress);
+        } finally {
+            lock.unlock();
         }
-        try {
-            swap.begin(intent);
-            faults.before(Step.LINK);
-            link.run();
-            swap.forget();
-        } catch (IOException e) {
-            throw undone(
-                    intent,
-                    new UpgradeException(
-                            "the backup "
-                                    + directory(backup)
-                                    + " cannot be put back: "
-                                    + FileFailures.why(folder, e),
-                            e));
-        } catch (RuntimeException e) {
-            throw undone(intent, e);
-        }
-    }
-
-    private RuntimeException undone(Swap.Intent intent, RuntimeException reason) {
-        try {
-            swap.undo(intent);
-            intent.directories().forEach(one -> discard(Swap.coming(one), reason));
-        } catch (IOException e) {
-            // It is still written down, and the next start of visor brings it to its end.
-            reason.addSuppressed(e);
-        }
-        return reason;
     }
 
     /// Brings to its end what a crash has left of [#restore]; to be called before anything works
@@ -340,7 +347,7 @@ public final class Backups {
     /// @param link has the link name a version, durably
     /// @return the version whose data is there now; nothing if there was nothing to do
     /// @throws UpgradeException if that is not possible
-    public Optional<Version> resume(java.util.function.Consumer<Version> link) {
+    public Optional<Version> resume(Consumer<Version> link) {
         try {
             Optional<Swap.Intent> intent = swap.resume();
             if (intent.isPresent()) {
@@ -366,23 +373,30 @@ public final class Backups {
     /// Deletes what is too much, and the data that was replaced; for when a new version is good.
     ///
     /// @throws UpgradeException if something cannot be deleted
-    public void prune() {
-        if (policy == null) {
-            return;
-        }
-        List<Backup> all = list();
+    public void prune() throws InterruptedException {
+        lock.lockInterruptibly();
         try {
-            for (Backup old : all.subList(0, Math.max(0, all.size() - policy.keep()))) {
-                // Without what says that it is one, a half is none.
-                faults.before(Step.PRUNE);
-                DurableFiles.deleteTree(directory(old).resolve(Backup.FILE));
-                DurableFiles.deleteTree(directory(old));
+            // One that could not be taken back: the data that is there is that of the new version.
+            if (swap.isIntended()) {
+                swap.forget();
             }
-            for (Path path : policy.paths()) {
-                DurableFiles.deleteTree(Swap.gone(path.toRealPath()));
+            if (policy != null) {
+                prune(policy);
             }
         } catch (IOException e) {
             throw new UpgradeException(FileFailures.why(folder, e), e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void prune(BackupPolicy policy) throws IOException {
+        List<Backup> all = list();
+        for (Backup old : all.subList(0, Math.max(0, all.size() - policy.keep()))) {
+            delete(old);
+        }
+        for (Path path : policy.paths()) {
+            DurableFiles.deleteTree(Swap.gone(path.toRealPath()));
         }
     }
 }

@@ -85,8 +85,8 @@ final class Swap {
         }
     }
 
-    /// Takes it back.
-    void undo(Intent intent) throws IOException {
+    /// Puts the directories back that were there; it is forgotten by [#forget] only.
+    void takeBack(Intent intent) throws IOException {
         for (Path directory : intent.directories.reversed()) {
             if (!exists(coming(directory))) {
                 DurableFiles.rename(directory, coming(directory));
@@ -95,7 +95,11 @@ final class Swap {
                 DurableFiles.rename(gone(directory), directory);
             }
         }
-        forget();
+    }
+
+    /// Whether it is written down what is to be done, and not done or taken back.
+    boolean isIntended() {
+        return exists(file);
     }
 
     /// Brings to its end what a crash has left; nothing if there is nothing. It is forgotten by

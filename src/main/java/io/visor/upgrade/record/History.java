@@ -64,7 +64,7 @@ public final class History implements UpgradeListener {
                     failed(program, State.ROLLED_BACK, why, output);
             case UpgradeNotice.Abandoned(Move _, String why) ->
                     reached(program, State.ABANDONED, Json.object("why", why));
-            case UpgradeNotice.HookRan(Move _, HookResult result) -> ran(program, result);
+            case UpgradeNotice.HookRan(Move move, HookResult result) -> ran(program, move, result);
             case UpgradeNotice.BackedUp(Move _, Backup backup, Path directory, Duration took) ->
                     reached(
                             program,
@@ -82,12 +82,13 @@ public final class History implements UpgradeListener {
                     UpgradeNotice.TakenUp _,
                     UpgradeNotice.NotJudged _,
                     UpgradeNotice.Copying _,
+                    UpgradeNotice.Postponed _,
                     UpgradeNotice.NotPruned _,
                     UpgradeNotice.NotRecorded _ -> {}
         }
     }
 
-    private void ran(ProgramName program, HookResult result) {
+    private void ran(ProgramName program, Move move, HookResult result) {
         State state =
                 switch (result.point()) {
                     case PRE_FETCH -> State.FETCHED;
@@ -98,8 +99,7 @@ public final class History implements UpgradeListener {
                     case ON_FAILURE -> State.HEALTHY;
                 };
         boolean failed = result.verdict() != HookResult.Verdict.GO;
-        add(
-                program,
+        Milestone milestone =
                 new Milestone(
                         state,
                         failed ? Status.FAILED : Status.SUCCESS,
@@ -111,7 +111,13 @@ public final class History implements UpgradeListener {
                                 result.code(),
                                 Milestone.OUTPUT,
                                 result.output().isEmpty() ? null : result.output()),
-                        clock.now()));
+                        clock.now());
+        switch (result.point()) {
+            case PRE_FETCH, PRE_UPGRADE, POST_STOP -> add(program, milestone);
+            // Nothing waits for these: the upgrade may be over when they have ended.
+            case POST_UPGRADE, ON_ROLLBACK, ON_FAILURE ->
+                    records.record(records.tables(program).reached(move.to(), milestone));
+        }
     }
 
     private static Json.Obj copied(String what, String which, Backup backup, Duration took) {

@@ -52,6 +52,21 @@ public record Memory(
                 upgrade);
     }
 
+    /// The same when a version has turned out to be good: nothing counts any more that was found
+    /// out or asked for before that. What an operator holds stays on hold.
+    public Memory committing(Version version) {
+        return new Memory(
+                version,
+                holds.stream()
+                        .filter(hold ->
+                                hold.by() == Hold.By.OPERATOR || !version.equals(hold.version()))
+                        .toList(),
+                approvals.stream()
+                        .filter(other -> !other.equals(version))
+                        .collect(Collectors.toUnmodifiableSet()),
+                upgrade);
+    }
+
     /// The same with one more approval.
     public Memory approving(Version version) {
         return new Memory(

@@ -365,15 +365,20 @@ public final class UpgradeTables {
                         version == null ? null : version.toString());
     }
 
-    /// The version that was active before the one that is, as far as is known.
-    public Optional<Version> previous(Session session, @Nullable Version active) {
-        return session.one(
-                "SELECT version FROM deployment WHERE instance = ? AND program = ? AND version <> ?"
-                        + " ORDER BY id DESC LIMIT 1",
-                row -> Version.of(row.text(1)),
-                instance,
-                program,
-                active == null ? "" : active.toString());
+    /// The version to go back to: of those that were active, the last one that is older than the
+    /// one that is, and is not on hold. What failed here is no way back.
+    public Optional<Version> previous(Session session, @Nullable Version active, List<Hold> holds) {
+        return session
+                .all(
+                        "SELECT version FROM deployment WHERE instance = ? AND program = ?"
+                                + " GROUP BY version ORDER BY MAX(id) DESC",
+                        row -> Version.of(row.text(1)),
+                        instance,
+                        program)
+                .stream()
+                .filter(version -> active == null || version.isBelow(active))
+                .filter(version -> holds.stream().noneMatch(hold -> version.equals(hold.version())))
+                .findFirst();
     }
 
     /// Somebody wants a version without waiting.
@@ -462,6 +467,22 @@ public final class UpgradeTables {
                                 row -> Optional.ofNullable(row.numberIfAny(1)),
                                 instance,
                                 program)
+                        .orElse(Optional.empty())
+                        .ifPresent(upgrade -> add(session, upgrade, milestone));
+    }
+
+    /// Something came of the newest upgrade to a version, which may have ended, and another one
+    /// begun, since it was asked for.
+    public Change reached(Version to, Milestone milestone) {
+        return session ->
+                session.one(
+                                "SELECT coalesce((SELECT max(id) FROM upgrade WHERE instance = ?1"
+                                    + " AND program = ?2 AND to_version = ?3), (SELECT max(id) FROM"
+                                    + " upgrade WHERE instance = ?1 AND program = ?2))",
+                                row -> Optional.ofNullable(row.numberIfAny(1)),
+                                instance,
+                                program,
+                                to.toString())
                         .orElse(Optional.empty())
                         .ifPresent(upgrade -> add(session, upgrade, milestone));
     }

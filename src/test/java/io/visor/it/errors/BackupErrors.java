@@ -1,5 +1,7 @@
 package io.visor.it.errors;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.visor.it.Network;
 import io.visor.it.Visor;
 import java.io.IOException;
@@ -37,6 +39,12 @@ final class BackupErrors {
                         + " <size> (upgrade.min-free) must stay; make room, or set"
                         + " upgrade.backup.directory",
                 "backup: {paths: [.lavavisor/large]}");
+        refused(
+                "no backup can be made and put back: it takes <size>, and <directory> has <size>"
+                        + " free, of which <size> (upgrade.min-free) must stay; make room, or set"
+                        + " upgrade.backup.directory",
+                "rollback: restore-backup, backup: {paths: [.lavavisor/large]}");
+        addUnreadable();
     }
 
     private void refused(String why, String upgrade) {
@@ -59,6 +67,35 @@ final class BackupErrors {
                             visor.awaitErr("lavap 1.0.0 is committed");
                             network.propose("1.0.0", "1.1.0");
                             ErrorChecks.assertLogged(row, visor);
+                        }
+                    }
+                });
+    }
+
+    /// It was found out when the services were stopped.
+    private void addUnreadable() {
+        checks.add(
+                "cannot switch <program> to <version>: no backup can be made: <path>: permission"
+                        + " denied for user <user>; keeping <version>, next try in <time>",
+                row -> {
+                    Path home = scene.home();
+                    Path folder = home.resolve(".lavavisor");
+                    Path data = Files.createDirectories(folder.resolve("data"));
+                    ErrorScene.allow(Files.createFile(data.resolve("file")), "---------");
+                    ErrorScene.give(folder);
+                    try (Network network = new Network(home)) {
+                        network.home(
+                                ".",
+                                "programs: {lavap: {upgrade: {health-window: 100ms, backup: {paths:"
+                                        + " ["
+                                        + data
+                                        + "]}}}}\n");
+                        try (Visor visor =
+                                scene.startAsOther(network.wrap(home, network.devnet.rpcUrl()))) {
+                            visor.awaitErr("lavap 1.0.0 is committed");
+                            network.propose("1.0.0", "1.1.0");
+                            ErrorChecks.assertLogged(row, visor);
+                            assertThat(visor.err()).doesNotContain("stopping");
                         }
                     }
                 });

@@ -35,6 +35,10 @@ final class ReloadErrors {
                 services: [{name: a, program: lily, command: lily daemon}]
                 """);
         reloaded(
+                "cannot reload: the configuration lists no services any more; nothing is changed,"
+                        + " stop visor if that is meant",
+                "services: []\n");
+        reloaded(
                 "chain and programs of the configuration have changed: that takes a restart of"
                         + " visor",
                 "programs: {lavap: {upgrade: {health-window: 7s}}}\n" + BEFORE);

@@ -178,7 +178,7 @@ final class UpgradeErrors {
 
     private void addRollbacks() {
         asks(
-                DO + "no other version of <program> has run here; name a version",
+                DO + "no older version of <program> has run here; name a version",
                 "rollback",
                 "lavap");
         asks(

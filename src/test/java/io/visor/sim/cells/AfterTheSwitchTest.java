@@ -217,22 +217,10 @@ final class AfterTheSwitchTest {
     @Cell(
             when = Occurrence.NO_ROOM,
             in = AFTER_THE_SWITCH,
-            then =
-                    "it goes on; its end waits until it can be written. Where not even the old link"
-                            + " can be made, the new version is started again and watched")
+            then = "it goes on; its end waits until it can be written")
     void withoutRoomTheEndWaits(Moment moment, Shortage what) {
         try (Scene scene = Scene.at(moment)) {
             scene.fill(what);
-            if (what == Shortage.DISK
-                    && (moment == Moment.BACK_STOPPING || moment == Moment.BACK_SWITCHING)) {
-                scene.until("the services run all the same", () -> scene.runs(NEW));
-                assertThat(scene.told(UpgradeNotice.StillTrying.class)).hasSize(1);
-                scene.runFor(Duration.ofHours(1));
-                assertThat(scene.told(UpgradeNotice.Committed.class)).isEmpty();
-                scene.makeRoom();
-                scene.untilCommitted(NEW);
-                return;
-            }
             scene.until("it goes on", () -> scene.runs(end(moment)));
             scene.runFor(Duration.ofHours(1));
             assertThat(scene.runs(end(moment))).isTrue();

@@ -11,6 +11,7 @@ import io.visor.store.FaultPoints;
 import io.visor.time.SystemScheduler;
 import io.visor.upgrade.UpgradeException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +102,7 @@ final class BackupsTest {
     }
 
     private void restore(Backups backups) throws InterruptedException {
-        backups.restore(backups.of(OLD).orElseThrow(), () -> links.add(OLD), (_, _) -> {});
+        backups.restore(backups.of(OLD).orElseThrow(), NEW, links::add, (_, _) -> {});
     }
 
     /// What the new version leaves.
@@ -239,16 +242,153 @@ final class BackupsTest {
         assertThatThrownBy(() ->
                         backups.restore(
                                 backup,
-                                () -> {
-                                    throw new UpgradeException("no link today");
+                                NEW,
+                                version -> {
+                                    if (version.equals(OLD)) {
+                                        throw new UpgradeException("no link today");
+                                    }
+                                    links.add(version);
                                 },
                                 (_, _) -> {}))
                 .hasMessage("no link today")
                 .satisfies(e -> assertThat(e.getSuppressed()).isEmpty());
 
+        assertThat(links).containsExactly(NEW);
+
         assertThat(content()).isEqualTo(NEW_CONTENT);
         assertThat(backups().resume(links::add)).isEmpty();
         assertThat(data.resolveSibling(".data.visor-restore")).doesNotExist();
+    }
+
+    /// Refuses one step, as a disk does that has become full.
+    private static FaultPoints refusing(String refused) {
+        return new FaultPoints() {
+            @Override
+            public void before(Object step) {
+                if (step.toString().equals(refused)) {
+                    throw new UpgradeException("the disk is full");
+                }
+            }
+
+            @Override
+            public void after(Object step) {}
+        };
+    }
+
+    /// The data went back to that of the new version, and the link named the old one.
+    @Test
+    void aLinkThatWasSetIsSetBackWithTheData() throws Exception {
+        make(backups());
+        ruin();
+        List<String> refused = new ArrayList<>(List.of("FORGET"));
+        FaultPoints once =
+                new FaultPoints() {
+                    @Override
+                    public void before(Object step) {
+                        if (refused.remove(step.toString())) {
+                            throw new UpgradeException("the disk is full");
+                        }
+                    }
+
+                    @Override
+                    public void after(Object step) {}
+                };
+
+        assertThatThrownBy(() -> restore(backups(once, policy(1)))).hasMessage("the disk is full");
+
+        assertThat(links).containsExactly(OLD, NEW);
+        assertThat(content()).isEqualTo(NEW_CONTENT);
+        assertThat(backups().resume(links::add)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeTakenBackIsSaidAndBroughtToItsEndByTheNextStart() throws Exception {
+        make(backups());
+        ruin();
+
+        assertThatThrownBy(() -> restore(backups(refusing("FORGET"), policy(1))))
+                .hasMessageContaining("the disk is full; nor can what was done")
+                .hasMessageContaining("the next start of visor brings it to its end");
+        assertThat(content()).as("what runs until then").isEqualTo(NEW_CONTENT);
+
+        assertThat(backups().resume(links::add)).contains(OLD);
+        assertThat(content()).isEqualTo(OLD_CONTENT);
+        assertThat(links).endsWith(OLD);
+    }
+
+    @Test
+    void aNewVersionThatIsGoodEndsWhatCouldNotBeTakenBack() throws Exception {
+        make(backups());
+        ruin();
+        assertThatThrownBy(() -> restore(backups(refusing("FORGET"), policy(1))))
+                .isInstanceOf(UpgradeException.class);
+
+        backups().prune();
+
+        assertThat(backups().resume(links::add)).isEmpty();
+        assertThat(content()).isEqualTo(NEW_CONTENT);
+    }
+
+    /// One that was given up deleted the folder into which the next one copied.
+    @Test
+    void oneBackupIsMadeAfterTheOther() throws Exception {
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch given = new CountDownLatch(1);
+        Backups backups = backups();
+        Thread first =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                backups.make(
+                                        OLD,
+                                        NEW,
+                                        (_, _) -> {
+                                            copying.countDown();
+                                            awaitUninterruptibly(given);
+                                        });
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        copying.await();
+        first.interrupt();
+        AtomicReference<@Nullable Backup> made = new AtomicReference<>();
+        Thread second =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                made.set(make(backups));
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        while (second.getState() != Thread.State.WAITING && second.isAlive()) {
+            Thread.onSpinWait();
+        }
+        assertThat(made.get()).as("before the first has noticed").isNull();
+        given.countDown();
+        first.join();
+        second.join();
+
+        assertThat(backups.list()).containsExactly(made.get());
+        Path copy = backups.directory(backups.list().getFirst());
+        assertThat(copy.resolve("1-data/db/1.sst")).hasContent("old");
+        assertThat(copy.resolve("2-keys/key")).hasContent("old");
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -267,9 +407,22 @@ final class BackupsTest {
         assertThat(data.resolveSibling(".data.visor-replaced")).doesNotExist();
     }
 
+    /// A release that fails again and again filled the disk with copies.
+    @Test
+    void anotherAttemptLeavesTheFirstCopyAndItsOwn() throws Exception {
+        Backups backups = backups();
+        Backup first = make(backups);
+        Backup other = backups.make(OLD, Version.of("1.2.0"), (_, _) -> {});
+        for (int i = 0; i < 3; i++) {
+            backups.forget(OLD, NEW);
+            make(backups);
+        }
+        assertThat(backups.list()).hasSize(3).contains(first, other);
+    }
+
     @Test
     void tellsWhyThereCanBeNone() throws Exception {
-        assertThat(backups().obstacle()).isEmpty();
+        assertThat(backups().obstacle(false)).isEmpty();
         assertThat(obstacle(directory.resolve("none"))).contains("none is not there");
         assertThat(obstacle(keys.resolve("key"))).contains("it is no directory");
         assertThat(obstacle(directory)).contains("it holds the backups");
@@ -278,7 +431,7 @@ final class BackupsTest {
 
     private String obstacle(Path path) {
         return backups(FaultPoints.NONE, new BackupPolicy(List.of(path), null, When.RUNNING, 1))
-                .obstacle()
+                .obstacle(false)
                 .orElseThrow();
     }
 
@@ -292,9 +445,19 @@ final class BackupsTest {
                         directory.resolve("backups"),
                         new SystemScheduler((_, _) -> {}).clock(),
                         FaultPoints.NONE);
-        assertThat(backups.obstacle().orElseThrow())
+        assertThat(backups.obstacle(false).orElseThrow())
                 .contains("it takes 6 B")
                 .contains("upgrade.backup.directory");
+    }
+
+    /// It was found out when the services of both versions were stopped.
+    @Test
+    void tellsThatTheDiskIsTooSmallToPutItBack() throws Exception {
+        try (RandomAccessFile large = new RandomAccessFile(data.resolve("large").toFile(), "rw")) {
+            large.setLength(Files.getFileStore(directory).getUsableSpace() / 3 * 2);
+        }
+        assertThat(backups().obstacle(false)).isEmpty();
+        assertThat(backups().obstacle(true).orElseThrow()).contains("made and put back: it takes");
     }
 
     @Test
@@ -308,7 +471,7 @@ final class BackupsTest {
     @Test
     void progressEndsAtTheWhole() throws Exception {
         Backups backups = backups();
-        assertThat(backups.obstacle()).isEmpty();
+        assertThat(backups.obstacle(false)).isEmpty();
         List<String> told = new ArrayList<>();
         backups.make(OLD, NEW, (bytes, all) -> told.add(bytes + "/" + all));
         assertThat(told).containsExactly("3/6", "6/6");

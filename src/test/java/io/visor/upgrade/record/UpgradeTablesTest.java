@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,20 @@ final class UpgradeTablesTest {
         assertThat(load()).isEqualTo(new Memory(V1, List.of(hold), Set.of(), null));
         write(tables.lift(Hold.By.FAILURE, V2));
         assertThat(load().holds()).isEmpty();
+    }
+
+    /// What a slow hook had written was kept with the next upgrade, or not at all.
+    @Test
+    void whatComesAfterTheEndOfAnUpgradeIsKeptWithThatUpgrade() {
+        write(
+                tables.open(MOVE, T),
+                tables.committed(MOVE, T),
+                tables.open(new Move(V2, Version.of("9.0.0"), Move.Urgency.RECOMMENDED), T),
+                tables.reached(V2, milestone(State.COMMITTED, "a hook ended with code 1")));
+        HistoryPage page = history(0, 10);
+        assertThat(page.entries().getFirst().milestones()).isEmpty();
+        assertThat(page.entries().getLast().milestones())
+                .containsExactly(milestone(State.COMMITTED, "a hook ended with code 1"));
     }
 
     @Test
@@ -187,5 +202,25 @@ final class UpgradeTablesTest {
                         database.<java.util.Optional<Instant>>transaction(
                                 session -> tables.since(session, V1)))
                 .isEmpty();
+    }
+
+    /// It went on to the version that had just failed, and put the good one on hold.
+    @Test
+    void theWayBackIsNoVersionThatIsNewerOrFailedHere() {
+        Version old = Version.of("0.9.0");
+        write(
+                tables.deployed(old, T),
+                tables.deployed(V1, T.plusSeconds(1)),
+                tables.deployed(V2, T.plusSeconds(2)),
+                tables.deployed(V1, T.plusSeconds(3)));
+        assertThat(previous(V1)).contains(old);
+        assertThat(previous(V2)).contains(V1);
+        assertThat(previous(V2, new Hold(V1, Hold.By.FAILURE, "", T))).contains(old);
+        assertThat(previous(V2, new Hold(null, Hold.By.OPERATOR, "", T))).contains(V1);
+        assertThat(previous(old)).isEmpty();
+    }
+
+    private Optional<Version> previous(Version active, Hold... holds) {
+        return database.transaction(session -> tables.previous(session, active, List.of(holds)));
     }
 }
