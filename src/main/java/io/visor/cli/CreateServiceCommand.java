@@ -13,15 +13,12 @@ import io.visor.model.ServiceName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "create-service",
@@ -38,8 +35,6 @@ final class CreateServiceCommand {
 
     private final Console console;
     private final CommandTree tree;
-
-    @Spec private @Nullable CommandSpec spec;
 
     CreateServiceCommand(Console console, CommandTree tree) {
         this.console = console;
@@ -81,9 +76,7 @@ final class CreateServiceCommand {
     }
 
     private int lavap(Role role, LavapServiceOptions lavap, UnitOptions unit) {
-        String name = role.name().toLowerCase(Locale.ROOT);
-        CommandSpec command = owner().subcommands().get(name).getCommandSpec();
-        return make(unit, lavap.workingDirectory(), lavap.request(role, console, command));
+        return make(unit, lavap.workingDirectory(), lavap.request(role, console));
     }
 
     @Command(
@@ -160,13 +153,6 @@ final class CreateServiceCommand {
                 null,
                 new UnitRequest.OfVisor(
                         serviceName("--name", name), Launcher.path(console), start));
-    }
-
-    private CommandSpec owner() {
-        if (spec == null) {
-            throw new IllegalStateException("no command line has been read");
-        }
-        return spec;
     }
 
     private static ServiceName serviceName(String where, String text) {

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// What `lavap` is told, as LavaVisor's `create-service` takes it.
 final class LavapServiceOptions {
@@ -75,6 +76,11 @@ final class LavapServiceOptions {
                             + " unit is there, else a directory of its own in the home).")
     private @Nullable String workingDirectory;
 
+    /// The command that these options are part of: its `--log_level` is lavap's and not visor's,
+    /// which has no log here.
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
     @Mixin private IgnoredTransactionOptions ignored = new IgnoredTransactionOptions();
 
     @Nullable String workingDirectory() {
@@ -82,10 +88,7 @@ final class LavapServiceOptions {
     }
 
     /// What is asked for.
-    ///
-    /// @param command the command, whose `--log_level` is lavap's and not visor's: visor has no log
-    ///   here
-    UnitRequest request(Role role, Console console, CommandSpec command) {
+    UnitRequest request(Role role, Console console) {
         for (String[] given :
                 new String[][] {
                     {"--from", from}, {"--chain-id", chainId}, {"--keyring-backend", keyringBackend}
@@ -112,7 +115,7 @@ final class LavapServiceOptions {
                 chainId,
                 keyringBackend,
                 node(),
-                logLevel(command),
+                logLevel(),
                 parallelConnections);
     }
 
@@ -130,8 +133,9 @@ final class LavapServiceOptions {
         }
     }
 
-    private static String logLevel(CommandSpec command) {
-        return Optional.ofNullable(command.commandLine().getParseResult().matchedOption(LOG_LEVEL))
+    private String logLevel() {
+        return Optional.ofNullable(command)
+                .map(spec -> spec.commandLine().getParseResult().matchedOption(LOG_LEVEL))
                 .flatMap(option -> option.originalStringValues().stream().findFirst())
                 .orElse(DEFAULT_LOG_LEVEL);
     }

@@ -155,7 +155,7 @@ final class Reloading {
     }
 
     private static boolean listsNothing(VisorConfig config) {
-        return config.services().isEmpty() && config.units().isEmpty();
+        return config.services().isEmpty();
     }
 
     private static String count(int services) {

@@ -246,7 +246,7 @@ final class DoctorTest {
     void aLinkOnPathThatLeadsElsewhere() throws IOException {
         binary("op/.lavavisor/bin/lavap");
         Path other = binary("go/bin/lavap");
-        environment.put("PATH", other.getParent().toString());
+        environment.put("PATH", directory.resolve("go/bin").toString());
         assertWrong("which is first on PATH, leads to", "visor init --force");
         Files.delete(other);
         Files.createSymbolicLink(other, home.bin().resolve("lavap"));

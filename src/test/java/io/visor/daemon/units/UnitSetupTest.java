@@ -12,7 +12,6 @@ import io.visor.systemd.unit.UnitFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,77 +339,6 @@ final class UnitSetupTest {
                 .contains("180");
         assertThat(unit.value("Service", "Type")).contains("notify");
         assertThat(Files.readString(scene.home.config())).doesNotContain("visor.service");
-    }
-
-    @Test
-    void aVisorThatIsNotRootComesWithARule() throws IOException {
-        assumeTrue(scene.caller().isRoot(), "root only: it runs visor as somebody else");
-        scene.make(scene.consumer("alice"));
-        UnitSetup.Result made =
-                scene.make(
-                        UnitScene.runsAs("nobody"),
-                        new UnitRequest.OfVisor(
-                                new ServiceName("visor"), Path.of("/x/visor"), List.of()));
-        assertThat(made.polkit().orElseThrow())
-                .content()
-                .contains("var units = [\"alice-ETH1.service\"]")
-                .contains("subject.user == \"nobody\"");
-    }
-
-    @Test
-    void whatRootMakesInSomebodysHomeIsTheirs() throws IOException {
-        assumeTrue(scene.caller().isRoot(), "root only");
-        Owner nobody = Owner.of("nobody");
-        Files.createDirectories(scene.home.root());
-        nobody.take(scene.home.root());
-        Files.writeString(scene.home.config(), "# mine\n");
-        Files.setPosixFilePermissions(
-                scene.home.config(), PosixFilePermissions.fromString("rw-------"));
-        nobody.take(scene.home.config());
-        UnitRequest.OfLavap request = scene.consumer("alice");
-        Files.setPosixFilePermissions(
-                request.config(), PosixFilePermissions.fromString("rw-------"));
-        UnitSetup.Result made = scene.make(UnitScene.runsAs("nobody"), request);
-        for (Path path :
-                List.of(
-                        scene.home.config(),
-                        scene.home.services(),
-                        made.file(),
-                        made.workingDirectory(),
-                        made.config().orElseThrow())) {
-            assertThat(Files.getOwner(path).getName()).as(path.toString()).isEqualTo("nobody");
-        }
-        assertThat(Files.getPosixFilePermissions(scene.home.config())).hasSize(2);
-        assertThat(Files.getPosixFilePermissions(made.config().orElseThrow()))
-                .as("a node's password may be in it")
-                .hasSize(2);
-    }
-
-    @Test
-    void aHomeThatIsClosedToTheUserIsRefused() throws IOException {
-        assumeTrue(scene.caller().isRoot(), "root only");
-        Files.setPosixFilePermissions(scene.userHome, PosixFilePermissions.fromString("rwx------"));
-        assertRefused(
-                UnitScene.runsAs("nobody"),
-                scene.consumer("alice"),
-                scene.userHome + " is closed to user nobody");
-        assertRefused(
-                UnitScene.runsAs("no-such-user"),
-                scene.consumer("alice"),
-                "there is no user \"no-such-user\" on this machine");
-    }
-
-    @Test
-    void underSudoAServiceRunsAsWhoeverCalledIt() {
-        Caller caller =
-                new Caller(
-                        "root",
-                        true,
-                        scene.userHome,
-                        scene.userHome,
-                        java.util.Map.of("SUDO_USER", "alice"));
-        assertThat(caller.onBehalfOf()).isEqualTo("alice");
-        assertThat(scene.caller().onBehalfOf()).isEqualTo(scene.caller().name());
     }
 
     @Test
