@@ -7,6 +7,7 @@ import io.visor.model.UnitName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class UnitLookTest {
@@ -21,10 +22,12 @@ final class UnitLookTest {
                         List.of(A, B),
                         "MainPID=7\nLoadError=x \"a=b\"\nActiveState=active\n\nMainPID=0\n"
                                 + "ActiveState=inactive\n");
-        assertThat(looks.get(A).pid()).isEqualTo(7);
-        assertThat(looks.get(A).text("LoadError")).isEqualTo("x \"a=b\"");
-        assertThat(looks.get(B).isActive()).isFalse();
-        assertThat(looks.get(B).invocation()).isEmpty();
+        UnitLook a = Objects.requireNonNull(looks.get(A));
+        UnitLook b = Objects.requireNonNull(looks.get(B));
+        assertThat(a.pid()).isEqualTo(7);
+        assertThat(a.text("LoadError")).isEqualTo("x \"a=b\"");
+        assertThat(b.isActive()).isFalse();
+        assertThat(b.invocation()).isEmpty();
     }
 
     @Test
