@@ -27,9 +27,9 @@ final class ServiceTransitionsTest {
         assertThat(transitions.status().json().write())
                 .isEqualTo(
                         "{\"WAITING\":null,\"STARTED\":null,\"NOT_STARTED\":null,\"READY\":null,"
-                                + "\"NOT_READY\":null,\"UNHEALTHY\":null,\"STOPPING\":null,"
-                                + "\"KILLED\":null,\"EXITED\":null,\"RETRYING\":null,"
-                                + "\"FAILED\":null,\"AT_REST\":null}");
+                            + "\"NOT_READY\":null,\"UNHEALTHY\":null,\"UNFIT\":null,\"STOPPING\":null,"
+                            + "\"KILLED\":null,\"EXITED\":null,\"RETRYING\":null,"
+                            + "\"FAILED\":null,\"LEFT_ALONE\":null,\"AT_REST\":null}");
     }
 
     @Test
