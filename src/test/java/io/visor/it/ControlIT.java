@@ -216,6 +216,20 @@ final class ControlIT extends OnDevnet {
     }
 
     @Test
+    void aSocketThatCouldNotBeMadeIsMadeWhenItCan() throws Exception {
+        Path home = network.home("home", TWO_SERVICES);
+        Path socket = home.resolve(".lavavisor/instances/start/control.sock");
+        Path file = Files.createFile(Files.createDirectories(socket).resolve("file"));
+        try (Visor visor = start(home, "start")) {
+            visor.awaitErr("cannot listen on .*control.sock");
+            Files.delete(file);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> run(home, "service", "list").code() == 0);
+            assertThat(visor.err()).containsOnlyOnce("cannot listen on");
+        }
+    }
+
+    @Test
     void aHomeWhosePathIsTooLongForASocketIsReached() throws Exception {
         Path home = network.home("x".repeat(150), TWO_SERVICES);
         try (Visor visor = startVisor(home)) {

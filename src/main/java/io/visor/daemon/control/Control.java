@@ -37,6 +37,9 @@ public final class Control implements AutoCloseable {
     private static final int MAX_SIZE = 200;
     private static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
+    /// A disk that was full has room again some time.
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
     private final Path folder;
     private final Scheduler scheduler;
     private final Loop loop;
@@ -47,6 +50,7 @@ public final class Control implements AutoCloseable {
     private final UpgradeDesk upgrades;
     private @Nullable Task task;
     private @Nullable ControlServer server;
+    private @Nullable String hindrance;
     private boolean closed;
 
     /// Makes it; nobody is listened to yet.
@@ -109,12 +113,18 @@ public final class Control implements AutoCloseable {
             server = new ControlServer(listener, routes(), loop, scheduler.clock(), warnings);
             return server;
         } catch (IOException e) {
-            warnings.accept(
-                    "cannot listen on "
-                            + folder.resolve(ControlClient.SOCKET)
-                            + ": "
-                            + FileFailures.why(folder, e)
-                            + "; visor status, service and upgrade do not reach this instance");
+            String why = FileFailures.why(folder, e);
+            if (!why.equals(hindrance)) {
+                hindrance = why;
+                warnings.accept(
+                        "cannot listen on "
+                                + folder.resolve(ControlClient.SOCKET)
+                                + ": "
+                                + why
+                                + "; visor status, service and upgrade do not reach this instance");
+            }
+            task = null;
+            loop.schedule(AGAIN, this::open);
             return null;
         }
     }

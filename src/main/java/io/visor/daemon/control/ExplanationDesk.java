@@ -172,6 +172,9 @@ final class ExplanationDesk {
         int page = query.number("page", 1, 100_000);
         int size = query.number("size", DEFAULT_SIZE, UpgradeClient.MAX_SIZE);
         @Nullable ProgramName program = query.program();
+        if (program != null && programs.find(call, program.text()).isEmpty()) {
+            return;
+        }
         call.park(PATIENCE, () -> {});
         ask(
                 session ->

@@ -25,7 +25,13 @@ final class Programs {
     ///
     /// @return nothing if there is none; then the call has been answered
     Optional<ProgramName> find(Call call) {
-        String name = call.parameter("name");
+        return find(call, call.parameter("name"));
+    }
+
+    /// The program of a name.
+    ///
+    /// @return nothing if there is none; then the call has been answered
+    Optional<ProgramName> find(Call call, String name) {
         Optional<ProgramName> found =
                 instance.about().programs().stream()
                         .filter(program -> program.text().equals(name))
