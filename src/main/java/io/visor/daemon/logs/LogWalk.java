@@ -149,8 +149,11 @@ final class LogWalk implements AutoCloseable {
 
     private void begin(Supplier<Choice> choices) throws IOException {
         begun = true;
-        for (int i = 0; i < NumberedFiles.ATTEMPTS && !gather(choices.get()); i++) {
+        boolean isWhole = false;
+        // If files are deleted faster than it goes each time, what is left has to do.
+        for (int i = 0; i < NumberedFiles.ATTEMPTS && !isWhole; i++) {
             closePieces();
+            isWhole = gather(choices.get());
         }
     }
 
@@ -159,6 +162,7 @@ final class LogWalk implements AutoCloseable {
     ///
     /// @return false if files were deleted faster than it went
     private boolean gather(Choice choice) throws IOException {
+        int setAside = files.highest();
         Deque<Piece> held = new ArrayDeque<>();
         OpenLog next = files.openNewest();
         while (next != null) {
@@ -176,7 +180,9 @@ final class LogWalk implements AutoCloseable {
                 held.removeFirst().close();
             }
         }
-        return pieces.isEmpty() || files.number(pieces.getFirst().key) >= 0;
+        // The last one may have become the oldest only meanwhile.
+        return pieces.isEmpty()
+                || pieces.size() >= setAside && files.number(pieces.getFirst().key) >= 0;
     }
 
     /// Reads on.
