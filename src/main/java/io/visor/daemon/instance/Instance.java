@@ -68,6 +68,11 @@ public final class Instance {
     private boolean launchable;
     private boolean verified;
     private boolean swept;
+
+    /// Whether nothing is at work any more that ends what an earlier visor has left.
+    private boolean sweepOver;
+
+    private boolean hurried;
     private boolean unitsKnown;
     private boolean remembered;
     private boolean heard;
@@ -217,10 +222,17 @@ public final class Instance {
     private void sweep() throws InterruptedException {
         Map<String, StopPolicy> policies = new HashMap<>();
         plan.services().forEach(spec -> policies.put(spec.name().text(), spec.stop()));
-        surroundings.sweep(service -> policies.getOrDefault(service, StopPolicy.DEFAULT));
+        try {
+            surroundings.sweep(service -> policies.getOrDefault(service, StopPolicy.DEFAULT));
+        } catch (RuntimeException e) {
+            loop.execute(() -> sweepOver = true);
+            throw e;
+        }
         loop.execute(() -> {
             swept = true;
+            sweepOver = true;
             beginIfDue();
+            endIfAtRest();
         });
     }
 
@@ -391,7 +403,9 @@ public final class Instance {
     public void stopOrHurry(String why) {
         if (stopping) {
             listener.say(Level.WARN, "visor", why + " again: stopping without waiting");
+            hurried = true;
             supervisor.hurry();
+            endIfAtRest();
         } else {
             stop(why);
         }
@@ -428,8 +442,10 @@ public final class Instance {
         endIfAtRest();
     }
 
+    /// Also what an earlier visor has left is at rest by then, unless that takes longer than
+    /// whoever asks wants to wait.
     private void endIfAtRest() {
-        if (stopping && !over && supervisor.isAtRest()) {
+        if (stopping && !over && supervisor.isAtRest() && (sweepOver || hurried)) {
             over = true;
             Outcome outcome =
                     refusal == null ? new Outcome.Ended(exitCode()) : new Outcome.Refused(refusal);

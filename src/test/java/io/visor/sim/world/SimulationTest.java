@@ -17,7 +17,22 @@ final class SimulationTest {
     /// Seeds that found a fault once.
     @ParameterizedTest
     @ValueSource(
-            longs = {20, 44, 53, 1032, 1539, 1560, 1824, 1902, 2171, 2998, 79, 200044, 6100276})
+            longs = {
+                20,
+                44,
+                53,
+                1032,
+                1539,
+                1560,
+                1824,
+                1902,
+                2171,
+                2998,
+                79,
+                200044,
+                3174863785L,
+                6100276
+            })
     void seedsThatFoundFaults(long seed) {
         assertThat(Simulation.run(seed).lives()).isPositive();
     }
