@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Services as units of systemd's. They are adopted: visor neither ends them when it begins or
@@ -238,7 +239,8 @@ public final class SystemdBackend implements ServiceBackend {
                 scheduler.start(
                         name,
                         () -> {
-                            Map<UnitName, UnitOrders.Outcome> outcomes = doing.on(list);
+                            Map<UnitName, UnitOrders.Outcome> outcomes =
+                                    outcomes(name, doing, list);
                             loop.execute(() -> {
                                 for (int i = 0; i < list.size(); i++) {
                                     Watched one = them.get(i);
@@ -250,6 +252,22 @@ public final class SystemdBackend implements ServiceBackend {
                                 }
                             });
                         });
+    }
+
+    /// A unit of which nothing is heard any more would never be looked at again.
+    private Map<UnitName, UnitOrders.Outcome> outcomes(
+            String name, Doing doing, List<UnitOrders.Order> orders) throws InterruptedException {
+        try {
+            return doing.on(orders);
+        } catch (RuntimeException e) {
+            UnitOrders.Outcome failed = new UnitOrders.Outcome(null, fault(name, e).why(), null);
+            return orders.stream().collect(Collectors.toMap(UnitOrders.Order::unit, _ -> failed));
+        }
+    }
+
+    private SystemdException fault(String name, RuntimeException e) {
+        scheduler.failed(name, e);
+        return new SystemdException("a fault of visor's own, " + e, e);
     }
 
     private void stopped(Watched one, UnitOrders.Outcome outcome) {
@@ -351,6 +369,8 @@ public final class SystemdBackend implements ServiceBackend {
                                 loop.execute(() -> looked(them, numbers, seen));
                             } catch (SystemdException e) {
                                 loop.execute(() -> unanswered(e));
+                            } catch (RuntimeException e) {
+                                loop.execute(() -> unanswered(fault("look-at-units", e)));
                             }
                         });
     }
@@ -444,7 +464,7 @@ public final class SystemdBackend implements ServiceBackend {
                 scheduler.start(
                         "read-journal",
                         () -> {
-                            UnitJournal.Found found = journal.read(one.unit, invocation);
+                            UnitJournal.Found found = found(one.unit, invocation);
                             loop.execute(() -> {
                                 if (one.number == number) {
                                     one.isBusy = false;
@@ -452,6 +472,15 @@ public final class SystemdBackend implements ServiceBackend {
                                 }
                             });
                         });
+    }
+
+    private UnitJournal.Found found(UnitName unit, String invocation) throws InterruptedException {
+        try {
+            return journal.read(unit, invocation);
+        } catch (RuntimeException e) {
+            scheduler.failed("read-journal", e);
+            return UnitJournal.Found.NOTHING;
+        }
     }
 
     /// A unit is never sent signals: systemd ends it.

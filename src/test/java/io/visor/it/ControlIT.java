@@ -223,6 +223,7 @@ final class ControlIT extends OnDevnet {
         try (Visor visor = start(home, "start")) {
             visor.awaitErr("cannot listen on .*control.sock");
             Files.delete(file);
+            Files.delete(socket);
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> run(home, "service", "list").code() == 0);
             assertThat(visor.err()).containsOnlyOnce("cannot listen on");

@@ -73,6 +73,10 @@ final class ExplainIT extends OnDevnet {
                         assertThat(asked.current()).isTrue();
                     });
             assertShown("Nothing to do", home);
+            Result unknown =
+                    place.run("upgrade", "history", "postgres", "--directory", home.toString());
+            assertThat(unknown.code()).isEqualTo(2);
+            assertThat(unknown.err()).contains("\"postgres\" is no program here; known: lavap");
         }
     }
 

@@ -99,7 +99,6 @@ final class UpgradeErrors {
                 "hold",
                 "lavpa");
         asks(DO + "\"<name>\" is no program here; known: <names>", "explain", "postgres");
-        asks(DO + "\"<name>\" is no program here; known: <names>", "history", "postgres");
         checks.ends(
                 DO + "there are several programs; name one: <names>",
                 () -> {

@@ -451,8 +451,48 @@ final class SystemdIT {
         }
     }
 
+    /// A program that looks for its configuration as lavap does finds its own, from a home of any
+    /// name, also where its user has others of the same names.
     @Test
     @Order(13)
+    void aServiceOfAnOddHomeFindsItsOwnConfiguration() {
+        String odd = "/srv/it's 100%h \"odd\" $HOME";
+        String own = ENDPOINT.replace("ETH1", "ODD1") + "127.0.0.1:3444\n";
+        host.write(odd + "/x.yml", "endpoints:\n" + own);
+        host.sh(
+                Visor.BIN
+                        + " init"
+                        + FLAGS.replace("/srv/op", quoted(odd))
+                        + " --link-dir /srv/odd");
+        host.sh(
+                "cd "
+                        + quoted(odd)
+                        + " && "
+                        + Visor.BIN
+                        + " create-service consumer x.yml --from bob --geolocation 1 --chain-id"
+                        + " lava --keyring-backend test --create-link --directory "
+                        + quoted(odd));
+        for (String decoy : List.of("bob-ODD1.yml", "x.yml", "config/bob-ODD1.yml")) {
+            host.write("/root/" + decoy, "endpoints:\n" + own.replace("3444", "3999"));
+        }
+        host.sh("systemd-analyze verify /etc/systemd/system/bob-ODD1.service");
+        host.sh("systemctl daemon-reload; systemctl start bob-ODD1");
+        await().atMost(PATIENCE).until(() -> isListening(3444));
+        assertThat(isListening(3999)).isFalse();
+        assertThat(host.show("bob-ODD1", "NRestarts")).isEqualTo("0");
+        host.sh("systemctl stop bob-ODD1; rm -r /root/x.yml /root/bob-ODD1.yml /root/config");
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    private static boolean isListening(int port) {
+        return host.run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/" + port).code() == 0;
+    }
+
+    @Test
+    @Order(14)
     void aRebootBringsEverythingUpAtTheRightVersion() {
         host.reboot();
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("active"));
