@@ -22,6 +22,15 @@ final class Container implements AutoCloseable {
 
     private static final Path PROJECT = Path.of("").toAbsolutePath();
 
+    /// Whether a file system can be mounted over that of this machine; in a namespace of its own.
+    private static final String TRIAL =
+            """
+            set -eu
+            mount -t tmpfs tmpfs /mnt
+            mkdir /mnt/up /mnt/work /mnt/root
+            mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
+            """;
+
     private static final String BOOT =
             """
             set -eu
@@ -74,7 +83,26 @@ final class Container implements AutoCloseable {
         return Stream.of("/usr/bin/systemd-nspawn", "/lib/systemd/systemd", "/usr/bin/nsenter")
                 .filter(file -> !Files.exists(Path.of(file)))
                 .findFirst()
-                .map(file -> file + " is not here; apt-get install systemd-container dbus");
+                .map(file -> file + " is not here; apt-get install systemd-container dbus")
+                .or(Container::mounting);
+    }
+
+    /// Root in a container may not be allowed to mount.
+    private static Optional<String> mounting() {
+        try {
+            Process trial =
+                    new ProcessBuilder("unshare", "--mount", "sh", "-c", TRIAL)
+                            .redirectErrorStream(true)
+                            .start();
+            String said = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return trial.waitFor() == 0
+                    ? Optional.empty()
+                    : Optional.of("nothing can be mounted over this machine's files: " + said);
+        } catch (IOException e) {
+            return Optional.of(e.toString());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Boots it.
