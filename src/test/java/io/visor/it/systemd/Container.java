@@ -178,6 +178,9 @@ final class Container implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.addAll(
                 List.of(
+                        // A group of its own: a kill of 0 in there would reach everything in ours.
+                        "setsid",
+                        "--wait",
                         "nsenter",
                         "-t",
                         String.valueOf(init),

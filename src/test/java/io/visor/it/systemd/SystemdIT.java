@@ -128,7 +128,9 @@ final class SystemdIT {
     }
 
     private static String pid(String unit) {
-        return host.show(unit, "MainPID");
+        // None, while it is started again, is 0: nothing that may be signalled.
+        return await().atMost(PATIENCE)
+                .until(() -> host.show(unit, "MainPID"), pid -> !pid.equals("0"));
     }
 
     /// Waits until visor has said something, from a mark in its log on.
