@@ -21,16 +21,9 @@ final class RunningBinary {
 
     /// Looks at a process that was started just now.
     ///
-    /// @param link what the unit is to start
-    /// @return what it runs instead; nothing if it runs the binary, or that cannot be told, as of a
-    ///   script, which is run by another program
-    static Optional<String> otherThan(Path binary, Path link, long pid, Clock clock)
+    /// @return what it runs instead; nothing if it runs the binary, or that cannot be told
+    static Optional<String> otherThan(Path binary, long pid, Clock clock)
             throws InterruptedException {
-        if (isScript(binary)) {
-            return isSame(link, binary)
-                    ? Optional.empty()
-                    : Optional.of(link + " does not lead to " + binary);
-        }
         Duration begun = clock.monotonic();
         while (isSystemd(pid) && clock.since(begun).compareTo(EXEC_LIMIT) < 0) {
             clock.sleep(LOOK);
@@ -40,7 +33,8 @@ final class RunningBinary {
 
     /// Looks at a process.
     ///
-    /// @return what it runs instead; nothing if it runs the binary, or that cannot be told
+    /// @return what it runs instead; nothing if it runs the binary, or that cannot be told, as of a
+    ///   script, which is run by another program
     static Optional<String> otherThan(Path binary, long pid) {
         Optional<Path> main = executable(pid);
         if (main.isEmpty() || isScript(binary) || isSame(main.get(), binary)) {
@@ -70,7 +64,8 @@ final class RunningBinary {
         }
     }
 
-    private static boolean isSame(Path a, Path b) {
+    /// Whether two paths lead to one file.
+    static boolean isSame(Path a, Path b) {
         try {
             return Files.isSameFile(a, b);
         } catch (IOException e) {
@@ -79,7 +74,8 @@ final class RunningBinary {
         }
     }
 
-    private static boolean isScript(Path binary) {
+    /// Whether it is run by the interpreter that its first line names (execve(2)).
+    static boolean isScript(Path binary) {
         try (InputStream in = Files.newInputStream(binary)) {
             return in.read() == '#' && in.read() == '!';
         } catch (IOException e) {

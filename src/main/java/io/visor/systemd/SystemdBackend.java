@@ -140,23 +140,13 @@ public final class SystemdBackend implements ServiceBackend {
         }
         Optional<String> other = RunningBinary.otherThan(active, look.pid());
         if (other.isPresent()) {
-            throw new SystemdException(wrongBinary(unit(spec), other.get(), active, link(active)));
+            throw new SystemdException(
+                    UnitOrders.wrongBinary(unit(spec), other.get(), active, link(active)));
         }
     }
 
     private Path link(Path binary) {
         return binaries.linkDirectory().resolve(String.valueOf(binary.getFileName()));
-    }
-
-    private static String wrongBinary(UnitName unit, String other, Path binary, Path link) {
-        return unit
-                + " runs "
-                + other
-                + ", not "
-                + binary
-                + "; have its ExecStart= begin with "
-                + link
-                + ", then systemctl daemon-reload and visor service restart";
     }
 
     @Override
@@ -191,6 +181,7 @@ public final class SystemdBackend implements ServiceBackend {
                         one.unit,
                         one.number,
                         one.isLeftAlone,
+                        one.last == null || one.last.isActive() ? null : one.last.invocation(),
                         binary,
                         binary == null ? null : link(binary));
     }
@@ -310,9 +301,8 @@ public final class SystemdBackend implements ServiceBackend {
                 };
         if (why == null) {
             deliver(one, seen, true);
-            if (outcome.other() != null && order.binary() != null && order.link() != null) {
-                one.reporter.onUnfit(
-                        wrongBinary(one.unit, outcome.other(), order.binary(), order.link()));
+            if (outcome.unfit() != null) {
+                one.reporter.onUnfit(outcome.unfit());
             }
         } else {
             one.last = seen.look();

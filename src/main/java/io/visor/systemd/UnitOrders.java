@@ -26,12 +26,15 @@ final class UnitOrders {
     /// @param unit which
     /// @param number grows with each order about the unit
     /// @param isAsked whether it is to be started although somebody has stopped it by hand
+    /// @param ended the InvocationID of its last run, where visor has seen that it ended
+    ///   (systemd.exec(5)); null if it has not
     /// @param binary what its process is to run; null if that is not known
     /// @param link what the unit starts; null if that is not known
     record Order(
             UnitName unit,
             long number,
             boolean isAsked,
+            @Nullable String ended,
             @Nullable Path binary,
             @Nullable Path link) {}
 
@@ -45,8 +48,8 @@ final class UnitOrders {
     ///
     /// @param seen where the unit stands then; null if that is not known
     /// @param failure why systemd did not do it; null if it did
-    /// @param other what its process runs instead of the binary; null if it is the binary
-    record Outcome(@Nullable Seen seen, @Nullable String failure, @Nullable String other) {}
+    /// @param unfit why its process does not run what it is to run; null if it does
+    record Outcome(@Nullable Seen seen, @Nullable String failure, @Nullable String unfit) {}
 
     UnitOrders(Systemctl systemctl, UnitMarks marks, Clock clock, Consumer<String> warnings) {
         this.systemctl = systemctl;
@@ -122,7 +125,9 @@ final class UnitOrders {
         }
     }
 
-    /// Starts what does not run and is not to be left alone, and looks again.
+    /// Starts what does not run and is not to be left alone, and looks again. What somebody else
+    /// has started meanwhile, perhaps before there was the binary that it is to run, is started
+    /// anew.
     Map<UnitName, Outcome> start(List<Order> orders) throws InterruptedException {
         List<UnitName> units = orders.stream().map(Order::unit).toList();
         Map<UnitName, Seen> before;
@@ -132,13 +137,21 @@ final class UnitOrders {
             return failed(units, e.why());
         }
         Map<UnitName, UnitLook> due = new LinkedHashMap<>();
+        Map<UnitName, UnitLook> stale = new LinkedHashMap<>();
         for (Order order : orders) {
             Seen seen = before.get(order.unit());
-            if (seen != null && isDue(order, seen)) {
+            if (seen != null && isStale(order, seen.look())) {
+                stale.put(order.unit(), seen.look());
+                due.put(order.unit(), seen.look());
+            } else if (seen != null && isDue(order, seen)) {
                 due.put(order.unit(), seen.look());
             }
         }
         Map<UnitName, String> failures = new HashMap<>();
+        for (Map.Entry<Systemctl.Scope, List<UnitName>> entry :
+                byScope(stale.keySet()).entrySet()) {
+            stop(entry.getKey(), entry.getValue(), stale, failures);
+        }
         for (Map.Entry<Systemctl.Scope, List<UnitName>> entry : byScope(due.keySet()).entrySet()) {
             start(entry.getKey(), entry.getValue(), due, failures);
         }
@@ -151,11 +164,23 @@ final class UnitOrders {
         }
         for (Order order : orders) {
             Seen seen = after.get(order.unit());
-            outcomes.put(
-                    order.unit(),
-                    new Outcome(seen, failures.get(order.unit()), other(order, seen)));
+            String unfit = seen == null ? null : unfit(order, seen.look(), stale.get(order.unit()));
+            outcomes.put(order.unit(), new Outcome(seen, failures.get(order.unit()), unfit));
         }
         return outcomes;
+    }
+
+    /// Whether it runs since visor has seen it end, and what it runs is another binary, or cannot
+    /// be told.
+    private static boolean isStale(Order order, UnitLook look) {
+        Path binary = order.binary();
+        return binary != null
+                && order.ended() != null
+                && look.isActive()
+                && look.pid() != 0
+                && !look.invocation().equals(order.ended())
+                && (RunningBinary.isScript(binary)
+                        || RunningBinary.otherThan(binary, look.pid()).isPresent());
     }
 
     private static boolean isDue(Order order, Seen seen) {
@@ -226,13 +251,46 @@ final class UnitOrders {
         return String.join(", ", units.stream().map(UnitName::text).toList());
     }
 
-    private @Nullable String other(Order order, @Nullable Seen seen) throws InterruptedException {
+    /// Looks whether the process of a unit runs what it is to run. Of a script that cannot be read
+    /// off the process, which is its interpreter's: there the link must lead to it, and the run be
+    /// one that began after.
+    ///
+    /// @param stale where the unit stood before it was started anew; null if it was not
+    private @Nullable String unfit(Order order, UnitLook look, @Nullable UnitLook stale)
+            throws InterruptedException {
         Path binary = order.binary();
         Path link = order.link();
-        if (binary == null || link == null || seen == null || !seen.look().isActive()) {
+        if (binary == null || link == null || !look.isActive()) {
             return null;
         }
-        return RunningBinary.otherThan(binary, link, seen.look().pid(), clock).orElse(null);
+        if (!RunningBinary.isScript(binary)) {
+            return RunningBinary.otherThan(binary, look.pid(), clock)
+                    .map(other -> wrongBinary(order.unit(), other, binary, link))
+                    .orElse(null);
+        }
+        if (!RunningBinary.isSame(link, binary)) {
+            return order.unit() + " was started, but " + link + " does not lead to " + binary;
+        }
+        return stale != null && stale.invocation().equals(look.invocation())
+                ? order.unit()
+                        + " may run another script than "
+                        + binary
+                        + ": it was started by somebody before, and could not be started anew"
+                : null;
+    }
+
+    /// Says that a unit runs something else.
+    ///
+    /// @param link what it is to start
+    static String wrongBinary(UnitName unit, String other, Path binary, Path link) {
+        return unit
+                + " runs "
+                + other
+                + ", not "
+                + binary
+                + "; have its ExecStart= begin with "
+                + link
+                + ", then systemctl daemon-reload and visor service restart";
     }
 
     /// Stops units, and looks again. That visor has done so is written down before.
@@ -253,11 +311,7 @@ final class UnitOrders {
             }
         }
         for (Map.Entry<Systemctl.Scope, List<UnitName>> entry : byScope(units).entrySet()) {
-            try {
-                systemctl.stop(entry.getKey(), entry.getValue(), looks);
-            } catch (SystemdException e) {
-                entry.getValue().forEach(unit -> failures.put(unit, e.why()));
-            }
+            stop(entry.getKey(), entry.getValue(), looks, failures);
         }
         Map<UnitName, Outcome> outcomes = new HashMap<>();
         try {
@@ -268,5 +322,18 @@ final class UnitOrders {
             return failed(units, e.why());
         }
         return outcomes;
+    }
+
+    private void stop(
+            Systemctl.Scope scope,
+            List<UnitName> units,
+            Map<UnitName, UnitLook> looks,
+            Map<UnitName, String> failures)
+            throws InterruptedException {
+        try {
+            systemctl.stop(scope, units, looks);
+        } catch (SystemdException e) {
+            units.forEach(unit -> failures.put(unit, e.why()));
+        }
     }
 }

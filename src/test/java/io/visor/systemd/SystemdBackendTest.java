@@ -16,6 +16,8 @@ import io.visor.service.ServiceBackend;
 import io.visor.service.UnitReport;
 import io.visor.sim.SimScheduler;
 import io.visor.time.Loop;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,7 @@ final class SystemdBackendTest {
     private final List<String> reports = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private SystemdBackend backend;
+    private Path binary;
 
     /// Answers as `systemctl` does, after some time.
     private final class Systemd implements CommandRunner {
@@ -94,7 +98,9 @@ final class SystemdBackendTest {
                         .append(
                                 pid == null
                                         ? "ActiveState=inactive\n\n"
-                                        : "ActiveState=active\nSubState=running\nMainPID="
+                                        : "ActiveState=active\nSubState=running\nInvocationID=run"
+                                                + pid
+                                                + "\nMainPID="
                                                 + pid
                                                 + "\n\n");
             }
@@ -118,7 +124,10 @@ final class SystemdBackendTest {
     }
 
     @BeforeEach
-    void make() {
+    void make() throws IOException {
+        Path linkDirectory = Files.createDirectory(directory.resolve("bin"));
+        Path unused = Files.createSymbolicLink(linkDirectory.resolve("prog"), Path.of("../prog"));
+        binary = Files.writeString(directory.resolve("prog"), "#!/bin/sh\n");
         backend =
                 new SystemdBackend(
                         scheduler,
@@ -129,21 +138,25 @@ final class SystemdBackendTest {
                         new ActiveBinaries() {
                             @Override
                             public Path of(ProgramName program) {
-                                throw new AssertionError("no unit here has a program");
+                                return binary;
                             }
 
                             @Override
                             public Path linkDirectory() {
-                                return directory;
+                                return linkDirectory;
                             }
                         },
                         warnings::add);
     }
 
     private static ServiceSpec spec(String name) {
+        return spec(name, null);
+    }
+
+    private static ServiceSpec spec(String name, @Nullable ProgramName program) {
         return ServiceSpec.ofUnit(
                 new ServiceName(name),
-                null,
+                program,
                 new UnitName(name + ".service"),
                 Path.of("/"),
                 List.of(),
@@ -270,6 +283,39 @@ final class SystemdBackendTest {
         scheduler.runFor(Duration.ofSeconds(2));
         assertThat(systemd.active).containsKey("a.service");
         assertThat(systemd.commands.getLast()).isEqualTo("show b.service");
+    }
+
+    /// Has a script's unit stopped, started by somebody before the next look, and ordered up.
+    private void startAfterSomebodyElse() {
+        ServiceSpec script = spec("a", new ProgramName("prog"));
+        systemd.active.put("a.service", 1);
+        onLoop(() -> backend.adopt(script, new Recording("a")));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() -> backend.end(script));
+        scheduler.runFor(Duration.ofMillis(100));
+        systemd.active.put("a.service", 2);
+        onLoop(() -> backend.start(script, null, new Recording("a")));
+    }
+
+    @Test
+    void aScriptThatSomebodyHasStartedMeanwhileIsStartedAnew() {
+        startAfterSomebodyElse();
+        scheduler.runFor(Duration.ofMillis(100));
+        assertThat(systemd.active).containsEntry("a.service", 100);
+        assertThat(reports).containsExactly("a Up", "a Idle, ended as asked", "a Up");
+    }
+
+    @Test
+    void aScriptWhoseRunIsTheOneOfBeforeIsUnfit() {
+        startAfterSomebodyElse();
+        systemd.failing.add("stop");
+        scheduler.runFor(Duration.ofMillis(100));
+        assertThat(reports.getLast())
+                .isEqualTo(
+                        "a unfit: a.service may run another script than "
+                                + binary
+                                + ": it was started by somebody before, and could not be started"
+                                + " anew");
     }
 
     @Test

@@ -20,7 +20,11 @@ import java.util.stream.Stream;
 /// process ends it, so that nothing of it stays, however the tests end.
 final class Container implements AutoCloseable {
 
-    private static final Path PROJECT = Path.of("").toAbsolutePath();
+    /// What starts the visor that was built, in the container. It is not where it was built: units
+    /// have a `/tmp` of their own, and a project may stand there.
+    static final String VISOR = "/opt/visor/bin/visor";
+
+    private static final Path BUILT = Path.of("target/visor").toAbsolutePath();
 
     /// Whether a file system can be mounted over that of this machine; in a namespace of its own.
     private static final String TRIAL =
@@ -49,7 +53,7 @@ final class Container implements AutoCloseable {
             while [ "$code" = 133 ] && ! [ -e "$1.over" ]; do
                 systemd-nspawn --quiet --directory="$1/root" --boot --register=no --keep-unit \
                     --private-network --machine=visor-it --hostname=visor-it \
-                    --console=read-only --bind="$2" </dev/null >>"$3" 2>&1 3<&- &
+                    --console=read-only --bind-ro="$2:/opt/visor" </dev/null >>"$3" 2>&1 3<&- &
                 echo $! >"$1.pid"
                 code=0
                 wait $! || code=$?
@@ -122,7 +126,7 @@ final class Container implements AutoCloseable {
                                 BOOT,
                                 "boot",
                                 mount.toString(),
-                                PROJECT.toString(),
+                                BUILT.toString(),
                                 console.toString())
                         .redirectOutput(directory.resolve("shell.log").toFile())
                         .redirectErrorStream(true)

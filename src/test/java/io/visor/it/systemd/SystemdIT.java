@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.visor.it.Visor;
 import io.visor.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,7 @@ final class SystemdIT {
         host.write(
                 "/etc/systemd/system/devnet.service",
                 "[Service]\nExecStart="
-                        + Visor.BIN
+                        + Container.VISOR
                         + " devnet --directory /srv/dev --block-time 200ms --rpc-port 26657"
                         + " --releases-port 18080 --versions 1.0.0,1.1.0,1.2.0,1.3.0,1.4.0"
                         + " --broken 2.0.0\n\n[Install]\nWantedBy=multi-user.target\n");
@@ -69,14 +70,14 @@ final class SystemdIT {
                         + ENDPOINT.replace("ETH1", "LAV1")
                         + "{address: 127.0.0.1:2221}\n"
                         + "    node-urls: [{url: http://127.0.0.1:1}]\n");
-        host.sh(Visor.BIN + " init" + FLAGS);
+        host.sh(Container.VISOR + " init" + FLAGS);
         String flags =
                 " --directory /srv/op --from alice --geolocation 1 --chain-id lava"
                         + " --keyring-backend test --create-link";
-        host.sh(Visor.BIN + " create-service consumer /srv/op/eth.yml" + flags);
-        host.sh(Visor.BIN + " create-service provider /srv/op/lav.yml" + flags);
+        host.sh(Container.VISOR + " create-service consumer /srv/op/eth.yml" + flags);
+        host.sh(Container.VISOR + " create-service provider /srv/op/lav.yml" + flags);
         host.sh(
-                Visor.BIN
+                Container.VISOR
                         + " create-service visor --directory /srv/op --create-link --"
                         + FLAGS.replace(" --directory /srv/op", ""));
         // Nobody here wants to wait for five seconds.
@@ -108,12 +109,12 @@ final class SystemdIT {
     }
 
     private static String visor(String command) {
-        return host.sh(Visor.BIN + " " + command + " --directory /srv/op");
+        return host.sh(Container.VISOR + " " + command + " --directory /srv/op");
     }
 
     private static void propose(String min, String target) {
         host.sh(
-                Visor.BIN
+                Container.VISOR
                         + " devnet propose --directory /srv/dev --min "
                         + min
                         + " --target "
@@ -125,6 +126,11 @@ final class SystemdIT {
                 .filter(service -> service.string("name").equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static Map<String, String> invocations() {
+        return UNITS.stream()
+                .collect(Collectors.toMap(unit -> unit, unit -> host.show(unit, "InvocationID")));
     }
 
     private static String pid(String unit) {
@@ -209,8 +215,10 @@ final class SystemdIT {
     @Order(3)
     void aProposalUpgradesBoth() {
         String mark = now();
+        Map<String, String> runs = invocations();
         propose("1.0.0", "1.1.0");
         awaitSaid(mark, "lavap 1.1.0 is committed");
+        assertThat(invocations().values()).doesNotContainAnyElementsOf(runs.values());
         for (String unit : UNITS) {
             assertThat(version(unit)).isEqualTo("1.1.0");
             assertThat(host.show(unit, "ActiveState")).isEqualTo("active");
@@ -319,7 +327,7 @@ final class SystemdIT {
         host.sh("systemctl mask --now sidecar");
         awaitSaid(mark, "side is left alone: sidecar.service is masked");
         Container.Result refused =
-                host.run("sh", "-c", Visor.BIN + " service start side --directory /srv/op");
+                host.run("sh", "-c", Container.VISOR + " service start side --directory /srv/op");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.out())
                 .contains("cannot start side: ", "systemctl unmask sidecar.service");
@@ -372,7 +380,7 @@ final class SystemdIT {
                         + " time: \"warming up\"");
         awaitSaid(mark, "wrong.service");
         Container.Result failed =
-                host.run("sh", "-c", Visor.BIN + " service start gone --directory /srv/op");
+                host.run("sh", "-c", Container.VISOR + " service start gone --directory /srv/op");
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.out()).contains("cannot start gone: ");
         config(
@@ -397,19 +405,9 @@ final class SystemdIT {
                 "services: [{name: mine, unit: mine.service}, {name: other, unit:"
                         + " forbidden.service}]\n");
         host.sh("chown -R op /home/op; systemctl start user@" + user);
-        host.sh(
-                "systemd-run --quiet --unit=ops --uid=op --setenv=HOME=/home/op"
-                        + " --setenv=XDG_RUNTIME_DIR=/run/user/"
-                        + user
-                        + " "
-                        + Visor.BIN
-                        + " start --node tcp://127.0.0.1:26657");
-        String said = "journalctl -u ops -o cat --no-pager";
-        await().atMost(PATIENCE).until(() -> host.sh(said).contains("mine runs as pid"));
-        await().atMost(PATIENCE)
-                .until(() ->
-                        host.sh(said)
-                                .contains("cannot start other: systemctl start is not allowed ("));
+        startAsOp("ops", " --setenv=XDG_RUNTIME_DIR=/run/user/" + user);
+        awaitSaidBy("ops", "mine runs as pid");
+        awaitSaidBy("ops", "cannot start other: systemctl start is not allowed (");
         host.sh("systemctl stop ops");
         String own =
                 "runuser -u op -- env XDG_RUNTIME_DIR=/run/user/"
@@ -419,8 +417,80 @@ final class SystemdIT {
         assertThat(host.show("forbidden", "ActiveState")).isEqualTo("inactive");
     }
 
+    private static void startAsOp(String unit, String environment) {
+        host.sh(
+                "systemd-run --quiet --unit="
+                        + unit
+                        + " --uid=op --setenv=HOME=/home/op"
+                        + environment
+                        + " "
+                        + Container.VISOR
+                        + " start --node tcp://127.0.0.1:26657");
+    }
+
+    private static void awaitSaidBy(String unit, String text) {
+        String command = "journalctl -u " + unit + " -o cat --no-pager";
+        await(text).atMost(PATIENCE).until(() -> host.sh(command).contains(text));
+    }
+
     @Test
     @Order(12)
+    void polkitsRuleLetsAUserWithoutRightsKeepTheUnitsItNamesAndNothingElse() {
+        host.write(
+                "/home/op/.lavavisor/config.yml",
+                "services: [{name: other, unit: forbidden.service}]\n");
+        host.sh(Container.VISOR + " create-service visor --run-as op --directory /home/op");
+        host.sh(
+                "install -o root -m 0644 /home/op/.lavavisor/services/visor.rules"
+                        + " /etc/polkit-1/rules.d/50-visor.rules");
+        awaitAllowed();
+        startAsOp("allowed", "");
+        awaitSaidBy("allowed", "other runs as pid " + pid("forbidden"));
+        awaitSaidBy("allowed", "cannot have forbidden.service started with the machine: ");
+        String before = pid("forbidden");
+        assertThat(asOp("service restart other")).contains("other runs as pid");
+        assertThat(pid("forbidden")).isNotEqualTo(before);
+        assertThat(refusedToOp("kill forbidden")).contains("authentication required");
+        assertThat(asOp("service stop other")).contains("other is stopped");
+        assertThat(host.show("forbidden", "ActiveState")).isEqualTo("inactive");
+        assertThat(refusedToOp("start running")).contains("authentication required");
+        assertThat(refusedToOp("enable forbidden")).contains("authentication required");
+        assertThat(host.run("runuser", "-u", "bin", "--", "systemctl", "start", "forbidden").code())
+                .isPositive();
+        host.sh("systemctl stop allowed");
+    }
+
+    /// polkit notices a new rule by itself, after a moment.
+    private static void awaitAllowed() {
+        await("polkit's rule")
+                .atMost(PATIENCE)
+                .until(() ->
+                        host.run(
+                                                "runuser",
+                                                "-u",
+                                                "op",
+                                                "--",
+                                                "systemctl",
+                                                "--no-ask-password",
+                                                "stop",
+                                                "forbidden")
+                                        .code()
+                                == 0);
+    }
+
+    private static String asOp(String command) {
+        return host.sh("runuser -u op -- env HOME=/home/op " + Container.VISOR + " " + command);
+    }
+
+    private static String refusedToOp(String words) {
+        Container.Result result =
+                host.run("sh", "-c", "runuser -u op -- systemctl --no-ask-password " + words);
+        assertThat(result.code()).as(words).isPositive();
+        return result.out();
+    }
+
+    @Test
+    @Order(13)
     void anUpgradeThatIsCutOffGoesOnWithTheUnitsThatVisorHadStopped() {
         visor("service stop side");
         cutOff("before-Switch", "1.3.0");
@@ -456,13 +526,13 @@ final class SystemdIT {
     /// A program that looks for its configuration as lavap does finds its own, from a home of any
     /// name, also where its user has others of the same names.
     @Test
-    @Order(13)
+    @Order(14)
     void aServiceOfAnOddHomeFindsItsOwnConfiguration() {
         String odd = "/srv/it's 100%h \"odd\" $HOME";
         String own = ENDPOINT.replace("ETH1", "ODD1") + "127.0.0.1:3444\n";
         host.write(odd + "/x.yml", "endpoints:\n" + own);
         host.sh(
-                Visor.BIN
+                Container.VISOR
                         + " init"
                         + FLAGS.replace("/srv/op", quoted(odd))
                         + " --link-dir /srv/odd");
@@ -470,7 +540,7 @@ final class SystemdIT {
                 "cd "
                         + quoted(odd)
                         + " && "
-                        + Visor.BIN
+                        + Container.VISOR
                         + " create-service consumer x.yml --from bob --geolocation 1 --chain-id"
                         + " lava --keyring-backend test --create-link --directory "
                         + quoted(odd));
@@ -494,7 +564,7 @@ final class SystemdIT {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void aRebootBringsEverythingUpAtTheRightVersion() {
         host.reboot();
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("active"));

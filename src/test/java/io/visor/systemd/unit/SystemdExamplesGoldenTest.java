@@ -9,6 +9,7 @@ import io.visor.config.ProtocolConfigReader;
 import io.visor.config.ServiceEntry;
 import io.visor.model.Home;
 import io.visor.model.Role;
+import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,9 @@ final class SystemdExamplesGoldenTest {
     private static final Path EXAMPLES = Path.of("examples/systemd");
     private static final Home HOME = new Home(Path.of("/home/alice/.lavavisor"));
     private static final UnitScope ALICE = new UnitScope.OfSystem("alice");
+
+    private static final List<String> UNITS =
+            List.of("alice-ETH1.service", "alice-LAV1.service", "snapshotter.service");
 
     @TempDir private Path directory;
 
@@ -62,6 +66,19 @@ final class SystemdExamplesGoldenTest {
     }
 
     @Test
+    void ofAnotherProgram() {
+        UnitSpec spec =
+                UnitSpec.ofCommand(
+                        "snapshotter",
+                        List.of("/opt/snapshotter/start.sh", "--fast"),
+                        HOME.services().resolve("data").resolve("snapshotter"),
+                        ALICE);
+        Golden.check(
+                EXAMPLES.resolve("snapshotter.service"),
+                spec.render(shipped().of(UnitKind.PROGRAM)));
+    }
+
+    @Test
     void ofVisor() {
         UnitSpec spec =
                 UnitSpec.ofVisor(
@@ -74,8 +91,7 @@ final class SystemdExamplesGoldenTest {
         Golden.check(EXAMPLES.resolve("visor.service"), spec.render(shipped().of(UnitKind.VISOR)));
         Golden.check(
                 EXAMPLES.resolve("visor.rules"),
-                new PolkitRule("alice", List.of("alice-ETH1.service", "alice-LAV1.service"))
-                        .render(shipped().ofPolkitRule()));
+                new PolkitRule("alice", UNITS).render(shipped().ofPolkitRule()));
     }
 
     @Test
@@ -89,13 +105,16 @@ final class SystemdExamplesGoldenTest {
                   chain-id: lava-mainnet-1
                   endpoints: [tcp://localhost:26657]
                 """);
-        for (String unit : List.of("alice-ETH1.service", "alice-LAV1.service")) {
+        for (String unit : UNITS.subList(0, 2)) {
             Files.writeString(file, ConfigEditor.add(file, new ServiceEntry.Generated(unit)));
         }
+        ServiceEntry other =
+                new ServiceEntry.Plain(new ServiceName("snapshotter"), UNITS.getLast());
+        Files.writeString(file, ConfigEditor.add(file, other));
         Golden.check(EXAMPLES.resolve("config.yml"), Files.readString(file));
         assertThat(ConfigReader.read(file, HOME, directory, Map.of()).services())
                 .extracting(ServiceSpec::unit)
                 .doesNotContainNull()
-                .hasSize(2);
+                .hasSize(UNITS.size());
     }
 }
