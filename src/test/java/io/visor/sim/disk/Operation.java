@@ -31,7 +31,25 @@ public record Operation(long number, Kind kind, String path, @Nullable String ot
         /// A hard link.
         LINK,
         /// Permissions, owner, times.
-        CHANGE
+        CHANGE;
+
+        /// Whether the disk may be another one after it.
+        boolean changes() {
+            return switch (this) {
+                case LOOK, LIST, OPEN, READ -> false;
+                case CREATE,
+                        WRITE,
+                        TRUNCATE,
+                        SYNC,
+                        RENAME,
+                        DELETE,
+                        MAKE_DIRECTORY,
+                        SYMLINK,
+                        LINK,
+                        CHANGE ->
+                        true;
+            };
+        }
     }
 
     @Override

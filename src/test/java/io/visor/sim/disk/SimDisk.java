@@ -31,6 +31,7 @@ public final class SimDisk {
     private Fault.Source faults = operation -> null;
     private boolean pretending;
     private long operations;
+    private long changes;
 
     /// A fault that waits for its operation.
     private record Expected(Predicate<Operation> which, Fault fault) {}
@@ -115,6 +116,11 @@ public final class SimDisk {
         return operations;
     }
 
+    /// How many of them were such that change something.
+    public long changes() {
+        return changes;
+    }
+
     /// The latest operations, and how they ended.
     public List<String> trace() {
         return trace.lines();
@@ -139,6 +145,9 @@ public final class SimDisk {
             throws ErrnoException {
         process.requireAlive();
         operations++;
+        if (kind.changes()) {
+            changes++;
+        }
         Operation operation = new Operation(operations, kind, path, other);
         try {
             Fault fault = fault(operation);

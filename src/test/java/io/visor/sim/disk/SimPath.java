@@ -1,5 +1,6 @@
 package io.visor.sim.disk;
 
+import io.visor.sim.disk.medium.Tree;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -46,11 +47,7 @@ final class SimPath implements Path {
     /// The names from the root on.
     String[] names() {
         if (names == null) {
-            int count = lexical.toString().isEmpty() ? 0 : lexical.getNameCount();
-            names = new String[count];
-            for (int i = 0; i < count; i++) {
-                names[i] = lexical.getName(i).toString();
-            }
+            names = Tree.names(lexical.toString());
         }
         return names;
     }

@@ -4,6 +4,7 @@ import io.visor.sim.disk.medium.Journal.Edit;
 import io.visor.time.Clock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -110,9 +111,17 @@ public final class Tree {
 
     /// The names of a path.
     public static String[] names(String path) {
-        return Arrays.stream(path.split("/"))
-                .filter(name -> !name.isEmpty())
-                .toArray(String[]::new);
+        List<String> names = new ArrayList<>();
+        int start = 0;
+        for (int end = 0; end <= path.length(); end++) {
+            if (end == path.length() || path.charAt(end) == '/') {
+                if (end > start) {
+                    names.add(path.substring(start, end));
+                }
+                start = end + 1;
+            }
+        }
+        return names.toArray(String[]::new);
     }
 
     private static void requireFree(Place place) throws ErrnoException {
