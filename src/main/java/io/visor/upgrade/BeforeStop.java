@@ -98,6 +98,33 @@ final class BeforeStop {
         };
     }
 
+    /// Holds were lifted. Whoever lifts the hold of a way back that they had asked for, and that
+    /// has not stopped anything yet, takes that way back.
+    ///
+    /// @param version on which version; null: on all
+    static Transition resumed(Program program, @Nullable Version version) {
+        Decision decision = decide(program);
+        Move move = underWay(program);
+        if (move == null
+                || !move.urgency().isAsked()
+                || version != null && !version.equals(move.from())) {
+            return follow(program, decision);
+        }
+        return decision instanceof Install(Move other)
+                ? stage(program, other)
+                : abandon(program, move, "it was taken back");
+    }
+
+    /// The upgrade that has not stopped anything yet; null if there is none.
+    private static @Nullable Move underWay(Program program) {
+        return switch (program.state()) {
+            case Staging(Move move) -> move;
+            case Waiting(Move move, List<Obstacle> _) -> move;
+            case Retrying(Move move, Duration _, String _) -> move;
+            case Critical _, Over _ -> null;
+        };
+    }
+
     static Transition startIfAny(Program program, Decision decision) {
         return decision instanceof Install(Move move)
                 ? stage(program, move)
@@ -121,12 +148,17 @@ final class BeforeStop {
     }
 
     private static Transition abandon(Program program, Move move, Decision.Reason reason) {
-        String why =
+        return abandon(
+                program,
+                move,
                 switch (reason) {
                     case NOTHING_KNOWN -> "nothing is known of what the network asks for";
                     case UP_TO_DATE, ABOVE_TARGET -> "the network does not ask for it any more";
                     case HELD -> "it is on hold";
-                };
+                });
+    }
+
+    private static Transition abandon(Program program, Move move, String why) {
         List<UpgradeEffect> effects = new ArrayList<>();
         effects.add(new CancelStaging());
         effects.addAll(serve(program));

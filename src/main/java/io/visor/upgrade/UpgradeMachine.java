@@ -87,7 +87,7 @@ public final class UpgradeMachine {
             case UpgradeEvent.Resumed(@Nullable Version version) -> {
                 Program resumed = program.resuming(version);
                 yield resumed.begun()
-                        ? BeforeStop.follow(resumed, BeforeStop.decide(resumed))
+                        ? BeforeStop.resumed(resumed, version)
                         : Transition.same(resumed);
             }
             case UpgradeEvent.Wanted(Version version, Urgency urgency) ->

@@ -201,7 +201,38 @@ final class UpgradeMachineTest {
     }
 
     /// What an operator asked of a visor that was starting was done before what an earlier one had
-    /// left was ended.
+    /// left was ended. Runs 1.1.0, and has somebody go back to 1.0.0, which a hook does not let
+    /// them.
+    private void goBackInVain() {
+        program = Program.initial(V2, Memory.NONE);
+        require("1.0.0", "1.1.0");
+        on(new UpgradeEvent.Begin(null, true));
+        on(new UpgradeEvent.Wanted(V1, Urgency.ASKED));
+        on(new UpgradeEvent.Staged(V1, V1));
+        on(new UpgradeEvent.Refused(waiting(), "not now", Duration.ofMinutes(1)));
+        assertThat(program.state()).isInstanceOf(Retrying.class);
+    }
+
+    @Test
+    void whoeverLiftsTheHoldOfAWayBackTakesItBack() {
+        goBackInVain();
+        on(new UpgradeEvent.Resumed(V2));
+        assertThat(program.state()).isInstanceOf(Abandoned.class);
+        assertThat(acts()).containsExactly(new CancelStaging(), new Resume());
+        goBackInVain();
+        require("1.0.0", "2.0.0");
+        on(new UpgradeEvent.Resumed(null));
+        assertThat(program.state()).isEqualTo(new Staging(new Move(V2, V3, Urgency.RECOMMENDED)));
+    }
+
+    @Test
+    void theHoldOfAnotherVersionIsNotThatOfTheWayBack() {
+        goBackInVain();
+        UpgradeState before = program.state();
+        on(new UpgradeEvent.Resumed(V3));
+        assertThat(program.state()).isEqualTo(before);
+    }
+
     @Test
     void nothingIsInstalledBeforeTheInstanceBegins() {
         on(new UpgradeEvent.Wanted(V2, Move.Urgency.ASKED));
