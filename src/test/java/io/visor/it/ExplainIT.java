@@ -73,6 +73,10 @@ final class ExplainIT extends OnDevnet {
                         assertThat(asked.current()).isTrue();
                     });
             assertShown("Nothing to do", home);
+            Result stopped = place.run("service", "stop", "lavap", "--directory", home.toString());
+            assertThat(stopped.code()).as(stopped.err()).isZero();
+            assertThat(explained(home).down())
+                    .containsExactly(new Explanation.Down("lavap", "stopped", null));
             Result unknown =
                     place.run("upgrade", "history", "postgres", "--directory", home.toString());
             assertThat(unknown.code()).isEqualTo(2);

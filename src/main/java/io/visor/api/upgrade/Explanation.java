@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param visorStartedAt when the visor that says so was started; null: none runs, and it is told
 ///   what is written down
 /// @param running its active version; null: none
+/// @param down those of its services that do not run, but for a moment of an upgrade
 /// @param asked what the network asks for; null: it was never heard of
 /// @param chain what is known of the chain's endpoints
 /// @param decision what follows: `nothing-known`, `up-to-date`, `above-target`, `held` or `install`
@@ -34,6 +35,7 @@ public record Explanation(
         String program,
         @Nullable Instant visorStartedAt,
         @Nullable Running running,
+        List<Down> down,
         @Nullable Asked asked,
         ChainStatus chain,
         String decision,
@@ -48,6 +50,7 @@ public record Explanation(
         Policy policy) {
 
     public Explanation {
+        down = List.copyOf(down);
         obstacles = List.copyOf(obstacles);
         holds = List.copyOf(holds);
         approvals = List.copyOf(approvals);
@@ -66,6 +69,23 @@ public record Explanation(
 
         private static Running read(Json json) {
             return new Running(json.string("version"), Wire.time(json, "since"), json.bool("good"));
+        }
+    }
+
+    /// A service that does not run.
+    ///
+    /// @param service its name
+    /// @param state as in its [io.visor.api.ServiceStatus]
+    /// @param reason why, in words; null: somebody wants it down
+    public record Down(String service, String state, @Nullable String reason) {
+
+        private Json json() {
+            return Json.object("service", service, "state", state, "reason", reason);
+        }
+
+        private static Down read(Json json) {
+            return new Down(
+                    json.string("service"), json.string("state"), Wire.text(json, "reason"));
         }
     }
 
@@ -308,6 +328,7 @@ public record Explanation(
                 program,
                 visorStartedAt,
                 running,
+                down,
                 asked,
                 chain,
                 decision,
@@ -331,6 +352,8 @@ public record Explanation(
                 Wire.time(visorStartedAt),
                 "running",
                 running == null ? null : running.json(),
+                "down",
+                down.stream().map(Down::json).toList(),
                 "asked",
                 asked == null ? null : asked.json(),
                 "chain",
@@ -365,6 +388,7 @@ public record Explanation(
                 json.string("program"),
                 Wire.time(json, "visorStartedAt"),
                 Wire.record(json, "running", Running::read),
+                Wire.list(json, "down", Down::read),
                 Wire.record(json, "asked", Asked::read),
                 ChainStatus.read(json.at("chain").orElse(Json.object())),
                 json.string("decision"),

@@ -3,6 +3,7 @@ package io.visor.cli.explain;
 import io.visor.api.ChainStatus;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.Explanation.Asked;
+import io.visor.api.upgrade.Explanation.Down;
 import io.visor.api.upgrade.Explanation.Held;
 import io.visor.api.upgrade.Explanation.Running;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public record ExplainText(Times times) {
     public String text(Explanation explanation) {
         Paragraphs text = new Paragraphs();
         text.add(0, running(explanation));
+        explanation.down().forEach(down -> text.add(0, down(down)));
         asked(explanation).ifPresent(sentence -> text.add(0, sentence));
         silence(explanation, text);
         new UpgradeSentences(times, explanation).addTo(text);
@@ -41,6 +43,22 @@ public record ExplainText(Times times) {
                         ? ""
                         : ", since " + times.at(since) + " (" + times.ago(since) + ")")
                 + (running.good() ? ", committed as good." : "; it has not been committed yet.");
+    }
+
+    private static String down(Down down) {
+        String reason = down.reason();
+        return reason == null
+                ? down.service()
+                        + " is stopped, because somebody wants it so; to start it: visor service"
+                        + " start "
+                        + down.service()
+                : down.service()
+                        + " does not run ("
+                        + down.state()
+                        + "): "
+                        + reason
+                        + "; more: visor service status "
+                        + down.service();
     }
 
     private Optional<String> asked(Explanation explanation) {

@@ -51,7 +51,11 @@ public record NextWords(Times times) {
 
     private String watching(UpgradeStatus upgrade, Next next) {
         String failures =
-                upgrade.failures() == 0 ? "" : ", failed " + upgrade.failures() + " times";
+                switch (upgrade.failures()) {
+                    case 0 -> "";
+                    case 1 -> ", failed once";
+                    default -> ", failed " + upgrade.failures() + " times";
+                };
         return next.at() == null
                 ? "watching " + next.version() + failures
                 : "commits " + next.version() + in(next.at()) + failures;

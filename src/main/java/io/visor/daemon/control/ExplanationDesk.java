@@ -154,6 +154,7 @@ final class ExplanationDesk {
                                     instance.standing(name),
                                     new Circumstances(
                                             instance.role(name),
+                                            board.down(name),
                                             board.chain(),
                                             board.startedAt(),
                                             board.progress(name),

@@ -3,6 +3,7 @@ package io.visor.daemon.control;
 import io.visor.api.ChainStatus;
 import io.visor.api.InstanceStatus;
 import io.visor.api.ServiceStatus;
+import io.visor.api.upgrade.Explanation;
 import io.visor.chain.ChainEvent;
 import io.visor.daemon.explain.Outlook;
 import io.visor.model.ExitStatus;
@@ -173,6 +174,24 @@ public final class StatusBoard {
 
     List<ServiceStatus> services() {
         return instance.supervisor().views().stream().map(this::service).toList();
+    }
+
+    /// The services of a program that do not run, but for what an upgrade does just now.
+    List<Explanation.Down> down(ProgramName program) {
+        return services().stream()
+                .filter(service -> program.text().equals(service.program()))
+                .filter(StatusBoard::isDown)
+                .map(service ->
+                        new Explanation.Down(service.name(), service.state(), service.reason()))
+                .toList();
+    }
+
+    private static boolean isDown(ServiceStatus service) {
+        return switch (service.state()) {
+            case "backoff", "failed" -> true;
+            case "stopped" -> service.wanted() == ServiceStatus.Wanted.DOWN;
+            default -> service.blocked();
+        };
     }
 
     ServiceStatus service(Supervisor.View view) {

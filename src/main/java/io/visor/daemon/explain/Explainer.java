@@ -5,6 +5,7 @@ import io.visor.api.Obstacle;
 import io.visor.api.ProgramStatus.UpgradeStatus;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.Explanation.Asked;
+import io.visor.api.upgrade.Explanation.Down;
 import io.visor.api.upgrade.Explanation.Failure;
 import io.visor.api.upgrade.Explanation.Held;
 import io.visor.api.upgrade.Explanation.Policy;
@@ -65,6 +66,7 @@ public final class Explainer {
     /// All that is known of a program besides its standing.
     ///
     /// @param role which of the chain's versions bind; null if that is not known
+    /// @param down those of its services that do not run
     /// @param chain what is known of the chain
     /// @param visorStartedAt when the visor that says so was started; null: none runs
     /// @param progress how far the fetching of a release is; null: nothing has come of it
@@ -72,6 +74,7 @@ public final class Explainer {
     /// @param past what the records tell
     public record Circumstances(
             @Nullable Role role,
+            List<Down> down,
             ChainStatus chain,
             @Nullable Instant visorStartedAt,
             ReleaseEvent.@Nullable Progress progress,
@@ -97,6 +100,7 @@ public final class Explainer {
                 standing.spec().name().text(),
                 known.visorStartedAt(),
                 running(standing),
+                known.down(),
                 asked(program, known),
                 known.chain(),
                 Outlook.decision(Outlook.decide(program)),

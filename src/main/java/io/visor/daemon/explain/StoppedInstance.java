@@ -115,7 +115,13 @@ public final class StoppedInstance {
                 explainer.explain(
                         standing,
                         new Circumstances(
-                                role(spec), chain(), null, null, Disk.of(standing), kept.past));
+                                role(spec),
+                                List.of(),
+                                chain(),
+                                null,
+                                null,
+                                Disk.of(standing),
+                                kept.past));
         OpenUpgrade open = kept.memory.upgrade();
         return open == null ? explanation : explanation.with(interrupted(open));
     }

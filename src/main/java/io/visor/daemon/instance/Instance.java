@@ -528,6 +528,10 @@ public final class Instance {
 
         @Override
         public void onFailing(DatabaseException why) {
+            if (why.kind() == DatabaseException.Kind.NEWER && !remembered) {
+                // Nothing runs yet, and visor ends with a sentence about it.
+                return;
+            }
             listener.say(
                     Level.ERROR,
                     "store",

@@ -7,6 +7,7 @@ import static io.visor.daemon.explain.Situation.OLD;
 import static io.visor.daemon.explain.Situation.READING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.visor.api.upgrade.Explanation;
 import io.visor.daemon.explain.Situation;
 import io.visor.model.MaintenanceWindow;
 import io.visor.model.RollbackPolicy;
@@ -71,6 +72,23 @@ final class ExplainTextTest {
                                     08:00-18:00 UTC")
                                 To install it now: visor upgrade approve lavap
                                 """);
+    }
+
+    @Test
+    void servicesThatDoNotRun() {
+        situation.down =
+                List.of(
+                        new Explanation.Down("alice", "backoff", "exited: code 1"),
+                        new Explanation.Down("bob", "stopped", null));
+        assertThat(text())
+                .contains(
+                        """
+                        committed as good.
+                        alice does not run (backoff): exited: code 1; more: visor service status alice
+                        bob is stopped, because somebody wants it so; to start it: visor service start
+                          bob
+                        The chain accepts\
+                        """);
     }
 
     @Test

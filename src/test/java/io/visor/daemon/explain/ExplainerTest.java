@@ -196,6 +196,7 @@ final class ExplainerTest {
     void everyStateIsExplainedAndComesBackOverTheWire(UpgradeState state) {
         situation.state = state;
         situation.staged = true;
+        situation.down = List.of(new Explanation.Down("alice", "failed", "why"));
         Explanation explanation = situation.explain();
         assertThat(explanation.upgrade().state()).isEqualTo(state.word());
         assertThat(Explanation.read(Json.parse(explanation.json().write()))).isEqualTo(explanation);

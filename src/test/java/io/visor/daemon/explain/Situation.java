@@ -64,6 +64,7 @@ public final class Situation {
     public @Nullable Version active = OLD;
     public Set<Version> held = new HashSet<>();
     public List<Hold> holds = new ArrayList<>();
+    public List<Explanation.Down> down = List.of();
     public @Nullable Requirement requirement = requirement("5.0.0", "6.0.0");
     public UpgradeState state = new UpgradeState.Idle();
     public Auto auto = Auto.TRUE;
@@ -155,6 +156,7 @@ public final class Situation {
                         standing,
                         new Circumstances(
                                 Role.PROVIDER,
+                                down,
                                 chain,
                                 runs ? NOW.minus(Duration.ofDays(13)) : null,
                                 progress,
