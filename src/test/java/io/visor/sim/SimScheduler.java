@@ -167,6 +167,17 @@ public final class SimScheduler implements Scheduler {
         }
     }
 
+    /// Ends everything. A task that waited for ever would keep its thread, and with it all that the
+    /// simulation knew.
+    public void close() {
+        events.clear();
+        for (SimTask task : List.copyOf(tasks)) {
+            task.life.dead = true;
+            task.die();
+        }
+        tasks.clear();
+    }
+
     public boolean isIdle() {
         return events.isEmpty();
     }

@@ -88,6 +88,7 @@ public final class Simulation {
         } catch (AssertionError | RuntimeException e) {
             throw new Failure(seed, e, world.notes());
         } finally {
+            world.scheduler().close();
             world.database().close();
         }
     }
