@@ -222,11 +222,13 @@ final class EventLog {
                                             ? "; it goes on all the same"
                                             : "; next try in " + Durations.format(retryIn)));
             case UpgradeNotice.HookRan(Move move, HookResult result) -> {
-                String name = program + " " + move + ": " + result.point().word() + " hook ";
+                String hook = program + " " + move + ": hook ";
                 if (result.verdict() == HookResult.Verdict.GO) {
-                    journal.info(UPGRADE, name + "ended with code " + result.code());
+                    journal.info(
+                            UPGRADE,
+                            hook + result.point().word() + " ended with code " + result.code());
                 } else {
-                    journal.warn(UPGRADE, name + result.why() + last(result.output()));
+                    journal.warn(UPGRADE, hook + result.why() + last(result.output()));
                 }
             }
             case UpgradeNotice.Copying(Move move, boolean back, long bytes, long all) ->
