@@ -307,6 +307,11 @@ public final class Supervisor {
         return of(program).anyMatch(Managed::isWanted);
     }
 
+    /// Whether a service is wanted up.
+    public boolean isWanted(ServiceName name) {
+        return managed(name).isWanted();
+    }
+
     private Stream<Managed> of(ProgramName program) {
         return services.values().stream()
                 .filter(managed -> Objects.equals(managed.spec.program(), program));

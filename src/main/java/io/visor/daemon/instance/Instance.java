@@ -14,6 +14,7 @@ import io.visor.model.ServiceName;
 import io.visor.model.ServiceSpec;
 import io.visor.model.StopPolicy;
 import io.visor.model.VisorException;
+import io.visor.service.Service.Wanted;
 import io.visor.service.ServiceNotice;
 import io.visor.service.ServiceTable;
 import io.visor.service.Supervisor;
@@ -371,8 +372,13 @@ public final class Instance {
 
     private void onService(ServiceSpec spec, ServiceNotice notice) {
         switch (notice) {
-            case ServiceNotice.Started _, ServiceNotice.Ready _ ->
-                    started = started || supervisor.isReady();
+            case ServiceNotice.Started _ -> {
+                started = started || supervisor.isReady();
+                if (spec.unit() != null) {
+                    noteStartByHand(spec.name());
+                }
+            }
+            case ServiceNotice.Ready _ -> started = started || supervisor.isReady();
             case ServiceNotice.Ended endedNotice -> lastExit = endedNotice.status();
             case ServiceNotice.GaveUp(String why, @Nullable ExitStatus status) -> {
                 if (plan.mode() == InstancePlan.Mode.WRAP) {
@@ -395,6 +401,27 @@ public final class Instance {
         }
         endIfAtRest();
         reloading.look();
+    }
+
+    /// Whoever starts a unit by hand that visor was told to stop wants it up, also after the next
+    /// boot.
+    private void noteStartByHand(ServiceName name) {
+        if (wanted.of(name) == Wanted.DOWN && supervisor.isWanted(name)) {
+            wanted.set(
+                    name,
+                    Wanted.UP,
+                    problem ->
+                            problem.ifPresent(why ->
+                                    listener.say(
+                                            Level.WARN,
+                                            "store",
+                                            "cannot write down that "
+                                                    + name
+                                                    + " is wanted up: "
+                                                    + why
+                                                    + "; after the next start of visor it may be"
+                                                    + " stopped again")));
+        }
     }
 
     /// Somebody asks it to end. The first time services get their grace; after that they get none.

@@ -31,6 +31,7 @@ final class SystemdIT {
     private static final String RELEASES = "http://127.0.0.1:18080/v{version}/";
     private static final String ENDPOINT =
             "  - chain-id: ETH1\n    api-interface: jsonrpc\n    network-address: ";
+    private static final String STATUS = Container.VISOR + " status -o json --directory /srv/op";
     private static final List<String> UNITS = List.of("alice-ETH1", "alice-LAV1");
     private static final String FLAGS =
             " --auto-download --directory /srv/op --node tcp://127.0.0.1:26657 --chain-id lava"
@@ -122,7 +123,7 @@ final class SystemdIT {
     }
 
     private static Json service(String name) {
-        return Json.parse(visor("status -o json")).items("services").stream()
+        return Json.parse(host.sh(STATUS)).items("services").stream()
                 .filter(service -> service.string("name").equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -577,5 +578,13 @@ final class SystemdIT {
         await().atMost(PATIENCE)
                 .until(() -> host.show("sidecar", "ActiveState").equals("inactive"));
         assertThat(service("side").string("wanted")).isEqualTo("down");
+        // Started by hand, it is wanted up from then on.
+        host.sh("systemctl start sidecar");
+        await().atMost(PATIENCE).until(() -> service("side").string("wanted").equals("up"));
+        host.reboot();
+        await().atMost(PATIENCE)
+                .until(() -> host.run("sh", "-c", STATUS + " | grep -q '\"side\"'").code() == 0);
+        assertThat(service("side").string("wanted")).isEqualTo("up");
+        assertThat(host.show("sidecar", "ActiveState")).isEqualTo("active");
     }
 }
