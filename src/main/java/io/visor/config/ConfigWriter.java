@@ -251,11 +251,11 @@ public final class ConfigWriter {
                 "delay",
                 Durations.exact(restart.backoff().first()),
                 "factor",
-                BigDecimal.valueOf(restart.backoff().factor()).stripTrailingZeros(),
+                number(restart.backoff().factor()),
                 "max-delay",
                 Durations.exact(restart.backoff().max()),
                 "jitter",
-                BigDecimal.valueOf(restart.backoff().jitter()).stripTrailingZeros(),
+                number(restart.backoff().jitter()),
                 "reset-after",
                 Durations.exact(restart.resetAfter()),
                 "limit",
@@ -268,6 +268,12 @@ public final class ConfigWriter {
                 conditions(restart.neverOn()),
                 "retry-on",
                 conditions(restart.retryOn()));
+    }
+
+    /// As a person writes it: `2` and `10`, not `2.0` and `1E+1`, which is not read back.
+    private static BigDecimal number(double value) {
+        BigDecimal shortest = BigDecimal.valueOf(value).stripTrailingZeros();
+        return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
     }
 
     private static @Nullable List<Json> conditions(List<ExitCondition> conditions) {
@@ -330,7 +336,9 @@ public final class ConfigWriter {
             }
             case Json.Arr(List<Json> items) -> items.stream().map(ConfigWriter::plain).toList();
             case Json.Str(String text) -> text;
-            case Json.Num(BigDecimal number) -> number;
+            // As a fraction the library would write `!!float '5'`.
+            case Json.Num(BigDecimal number) ->
+                    number.scale() == 0 ? number.unscaledValue() : number;
             case Json.Bool(boolean bool) -> bool;
             case Json.Null() -> "";
         };

@@ -6,6 +6,7 @@ import io.visor.model.Durations;
 import io.visor.model.Observation;
 import io.visor.model.ProgramName;
 import io.visor.model.Requirement;
+import io.visor.model.RestartPolicy;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Sizes;
 import io.visor.model.StopPolicy;
@@ -149,6 +150,10 @@ final class EventLog {
                                 + Durations.format(ended.ran());
                 if (ended.asked()) {
                     journal.info(SERVICE, text);
+                } else if (spec.restart().mode() != RestartPolicy.Mode.ALWAYS
+                        && spec.restart().isSuccess(ended.status())) {
+                    // It was to end so.
+                    journal.info(SERVICE, text + ended.output().quotedLine());
                 } else {
                     journal.warn(SERVICE, text + ended.output().quotedLine());
                 }

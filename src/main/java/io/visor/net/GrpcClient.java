@@ -166,8 +166,7 @@ public final class GrpcClient implements AutoCloseable {
                                     : where
                                             + " answers with gRPC status "
                                             + status.getCode()
-                                            + ": "
-                                            + reason);
+                                            + (reason.isEmpty() ? "" : ": " + reason));
         };
     }
 

@@ -32,10 +32,23 @@ public final class Launchers {
             return new Choice(launcher, "posix_spawn and pidfd", "", files);
         } catch (OsException | UnsupportedOperationException | LinkageError e) {
             return new Choice(
-                    new ProcessBuilderLauncher(scheduler, loop, chain, logs),
+                    fallback(scheduler, loop, table, chain, logs),
                     "the JDK's ProcessBuilder",
                     String.valueOf(e.getMessage()),
                     files);
         }
+    }
+
+    private static ProcessLauncher fallback(
+            Scheduler scheduler, Loop loop, ChildTable table, ExecChain chain, LogListener logs) {
+        ProcessBuilderLauncher launcher =
+                new ProcessBuilderLauncher(scheduler, loop, table, chain, logs);
+        try {
+            launcher.adoptOrphans();
+        } catch (OsException | UnsupportedOperationException | LinkageError e) {
+            // They stay whose they are.
+            return launcher;
+        }
+        return launcher;
     }
 }

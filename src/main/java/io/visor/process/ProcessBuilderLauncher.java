@@ -4,6 +4,7 @@ import io.visor.model.ExitStatus;
 import io.visor.model.Secret;
 import io.visor.model.ServiceSpec;
 import io.visor.model.Signal;
+import io.visor.os.Orphans;
 import io.visor.os.ProcessSignals;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
@@ -36,6 +37,8 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
 
     private final Scheduler scheduler;
     private final Loop loop;
+    private final ChildTable table;
+    private final OrphanReaper orphans;
     private final ExecChain chain;
     private final LogListener logs;
     private final Optional<Path> setsid;
@@ -48,16 +51,28 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     /// Makes a launcher.
     ///
     /// @param loop where the ends of children are told
+    /// @param table where every child of this process is written down
     /// @param chain what stands before commands
     /// @param logs told when a log suffers
     public ProcessBuilderLauncher(
-            Scheduler scheduler, Loop loop, ExecChain chain, LogListener logs) {
+            Scheduler scheduler, Loop loop, ChildTable table, ExecChain chain, LogListener logs) {
         this.scheduler = scheduler;
         this.loop = loop;
+        this.table = table;
+        this.orphans = new OrphanReaper(scheduler, table);
         this.chain = chain;
         this.logs = logs;
         this.logFiles = new LogFiles(scheduler.clock(), logs);
         this.setsid = SETSID.stream().filter(Files::isExecutable).findFirst();
+    }
+
+    /// From now on orphans come to this process, and are reaped: an ended process that nobody reaps
+    /// is still one of its group, which then never is gone.
+    ///
+    /// @throws OsException if the kernel cannot
+    void adoptOrphans() {
+        Orphans.adopt();
+        scheduler.start("orphans", orphans::run);
     }
 
     @Override
@@ -99,7 +114,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
         }
         Process process;
         try {
-            process = builder.start();
+            process = start(builder);
             if (input != null) {
                 give(process, input);
             }
@@ -121,6 +136,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                 "child-" + process.pid(),
                 () -> {
                     ExitStatus status = ExitStatus.ofShellCode(process.waitFor());
+                    table.remove(process.pid());
                     if (group != null) {
                         group.leaderEnds();
                         group.end(List::of);
@@ -128,6 +144,19 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
                     loop.execute(() -> onExit.onExit(process.pid(), status));
                 });
         return new BuiltChild(process, group, tail);
+    }
+
+    /// The JDK reaps the process itself, so it is written down before anybody looks for orphans.
+    private Process start(ProcessBuilder builder) throws IOException {
+        table.lock().lock();
+        try {
+            Process process = builder.start();
+            table.put(process.pid(), () -> false);
+            orphans.childStarted();
+            return process;
+        } finally {
+            table.lock().unlock();
+        }
     }
 
     private void carry(

@@ -61,8 +61,13 @@ public final class ShortCommand implements CommandRunner {
                         output.text(),
                         errors.text());
             } finally {
-                kill(started.getProcess());
-                table.remove(pid);
+                if (kill(started.getProcess())) {
+                    // The JDK reaps it in a moment. Until then nobody may take it for an orphan.
+                    var unused =
+                            started.getProcess().onExit().thenRunAsync(() -> table.remove(pid));
+                } else {
+                    table.remove(pid);
+                }
             }
         } catch (TimeoutException e) {
             throw new ProcessException(
@@ -145,12 +150,16 @@ public final class ShortCommand implements CommandRunner {
         return changes;
     }
 
-    private static void kill(Process process) {
+    /// Kills what still lives.
+    ///
+    /// @return whether it does
+    private static boolean kill(Process process) {
         if (!process.isAlive()) {
-            return;
+            return false;
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         Process unused = process.destroyForcibly();
+        return true;
     }
 
     /// Keeps the first bytes and drops the others.

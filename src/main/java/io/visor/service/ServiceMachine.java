@@ -304,9 +304,9 @@ public final class ServiceMachine implements Machine {
             return rest(service, orders, told);
         }
         if (restart.mode() == RestartPolicy.Mode.NO) {
-            return giveUp(service, "it " + why, exit.status(), told);
+            return giveUp(service, "it " + why, exit, told);
         }
-        Fall fall = new Fall(why, exit.status(), LastOutput.NONE);
+        Fall fall = new Fall(why, exit.status(), exit.output());
         return retry(counted(service, ran), fall, now, told);
     }
 

@@ -137,6 +137,37 @@ final class ConfigWriterTest {
                         """);
     }
 
+    /// Once they were `!!float '3'`, and a factor of 10 was `1E+1`, which was not read back.
+    @Test
+    void numbersAreWrittenAsAPersonWritesThem(@TempDir Path directory) throws IOException {
+        Path file =
+                Files.writeString(
+                        directory.resolve("config.yml"),
+                        """
+                        services:
+                          - name: a
+                            command: sleep 1
+                            nice: 10
+                            restart: {factor: 10, jitter: 0, success-codes: [3], never-on: [78]}
+                            health: {tcp: "127.0.0.1:80", failures: 6}
+                        """);
+        VisorConfig config = ConfigReader.read(file, HOME, Path.of("/home/alice"), Map.of());
+
+        String text = ConfigWriter.writeYaml(config);
+
+        assertThat(text)
+                .contains(
+                        "factor: 10\n",
+                        "jitter: 0\n",
+                        "- 3\n",
+                        "- 78\n",
+                        "nice: 10\n",
+                        "failures: 6\n",
+                        "keep: 5\n")
+                .doesNotContain("!!");
+        assertThat(readBack(config)).isEqualTo(config);
+    }
+
     @Property(tries = 200)
     void whatIsWrittenIsReadBack(@ForAll("configs") VisorConfig config) throws IOException {
         assertThat(readBack(config)).isEqualTo(config);

@@ -132,6 +132,44 @@ final class ControlIT extends OnDevnet {
     }
 
     @Test
+    void aStartThatSomebodyAskedForIsNoRestart() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - {name: a, command: "sh -c 'exit 3'", restart: no}
+                        """);
+        try (Visor visor = startVisor(home)) {
+            ControlClient client = client(home, "start");
+            await().until(() -> client.service(A).state().equals("failed"));
+            run(home, "service", "restart", "a");
+            visor.awaitErr("(?s)a is given up.*a is given up");
+            assertThat(client.service(A).restarts()).isZero();
+        }
+    }
+
+    /// Only ends that visor had not asked for were counted once, and it asks an unhealthy process.
+    @Test
+    void aRestartForAFailedCheckIsCounted() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        services:
+                          - name: a
+                            command: sleep 1000
+                            restart: {delay: 10ms}
+                            health: {liveness: {exec: "false", every: 100ms, failures: 1}}
+                        """);
+        try (Visor visor = startVisor(home)) {
+            ControlClient client = client(home, "start");
+            await().until(() -> client.service(A).restarts() > 1);
+            assertThat(visor.isAlive()).isTrue();
+        }
+    }
+
+    @Test
     void whatIsWantedOutlivesVisor() throws Exception {
         Path home = network.home("home", TWO_SERVICES);
         long pid;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A kernel without pidfds, which a seccomp filter makes of this one.
@@ -15,11 +16,23 @@ final class FallbackIT extends OnHome {
 
     private static final Path FILTER = Path.of("src/test/resources/without-pidfd.py");
 
-    @Test
-    void servicesAreKeptWithoutPidfds() throws Exception {
+    @BeforeEach
+    void mayFilter() throws Exception {
         assumeTrue(
                 new ProcessBuilder("python3", FILTER.toString(), "true").start().waitFor() == 0,
                 "this machine has no python3, or lets nobody filter system calls");
+    }
+
+    /// Starts visor without pidfds.
+    private Visor startFiltered(String... before) {
+        List<String> words = new ArrayList<>(List.of(before));
+        words.addAll(List.of("python3", FILTER.toAbsolutePath().toString(), Visor.BIN.toString()));
+        words.addAll(List.of(startOnHome()));
+        return place.start(words);
+    }
+
+    @Test
+    void servicesAreKeptWithoutPidfds() throws Exception {
         config(
                 """
                 services:
@@ -29,14 +42,7 @@ final class FallbackIT extends OnHome {
                     restart: {delay: 10ms}
                 """
                         .formatted(directory));
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                "python3",
-                                FILTER.toAbsolutePath().toString(),
-                                Visor.BIN.toString()));
-        words.addAll(List.of(startOnHome()));
-        try (Visor visor = place.start(words)) {
+        try (Visor visor = startFiltered()) {
             visor.awaitErr("children are started by the JDK's ProcessBuilder: pidfd_open failed");
             await().until(() -> lines("helpers").size() == 1);
             long first = Long.parseLong(lines("pids").getFirst());
@@ -47,6 +53,32 @@ final class FallbackIT extends OnHome {
             for (String pid : lines("pids")) {
                 await().until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
             }
+        }
+    }
+
+    /// An orphan that nobody reaped kept its group from being gone once: the service was never
+    /// started again, and visor did not end.
+    @Test
+    void theFirstProcessReapsOrphansWithoutPidfds() throws Exception {
+        String[] first = {"unshare", "-pf", "--mount-proc", "--kill-child"};
+        assumeTrue(
+                new ProcessBuilder(Visor.words(new String[] {"true"}, first)).start().waitFor()
+                        == 0,
+                "this machine lets nobody make a PID namespace: run the tests as root");
+        config(
+                """
+                services:
+                  - name: a
+                    command: sh -c 'echo $$ >> pids; sleep 1000 & exit 3'
+                    working-directory: %s
+                    restart: {delay: 10ms}
+                """
+                        .formatted(directory));
+        try (Visor visor = startFiltered(first)) {
+            visor.awaitErr("children are started by the JDK's ProcessBuilder: pidfd_open failed");
+            await().until(() -> lines("pids").size() > 2);
+            ProcessHandle.of(visor.pid()).orElseThrow().children().forEach(ProcessHandle::destroy);
+            assertThat(visor.end().code()).isZero();
         }
     }
 

@@ -182,6 +182,7 @@ final class SuperviseIT extends OnHome {
                         .formatted(daemon, directory));
         try (Visor visor = startVisor()) {
             visor.awaitErr("web waits until db is started and migrate is completed-successfully");
+            visor.awaitErr("info  service  migrate exited: code 0");
             pid(visor, "web");
             await().until(() -> read("order").contains("web up"));
             visor.signal("TERM");

@@ -59,6 +59,7 @@ final class LauncherOutputTest {
                                 new ProcessBuilderLauncher(
                                         scheduler,
                                         scheduler.loop("visor"),
+                                        new ChildTable(),
                                         new ExecChain(new FileBudget()),
                                         LogListener.none())));
     }

@@ -273,6 +273,28 @@ final class ServiceMachineTest {
     }
 
     @Test
+    void whyAnUnhealthyServiceIsGivenUpHasTheLastLinesOfItsOutput() {
+        RestartPolicy once =
+                new RestartPolicy(
+                        RestartPolicy.Mode.ALWAYS,
+                        new Backoff(Duration.ZERO, 2, Duration.ZERO),
+                        Duration.ofMinutes(10),
+                        new RestartPolicy.Limit(1, Duration.ofMinutes(10)));
+        checked(once);
+        for (long pid : new long[] {42, 43}) {
+            running(pid);
+            on(new ServiceEvent.Unhealthy(pid, "failed its liveness check"));
+            on(new ServiceEvent.Exited(pid, new Exited(0), wrote("no peers", "stopping")));
+        }
+        assertThat(service.state())
+                .isEqualTo(
+                        new Failed(
+                                "restarted once within 10m; it failed its liveness check:"
+                                        + " \"no peers | stopping\"",
+                                new Exited(0)));
+    }
+
+    @Test
     void aStopAskedForWhileAnUnhealthyProcessEndsIsObeyed() {
         checked(RestartPolicy.DEFAULT);
         running(42);

@@ -45,6 +45,7 @@ public final class StatusBoard {
     private static final class History {
         private int restarts;
         private boolean fell;
+        private boolean unhealthy;
         private @Nullable Duration down;
         private @Nullable Exit lastExit;
         private final ServiceTransitions transitions = new ServiceTransitions();
@@ -77,8 +78,15 @@ public final class StatusBoard {
             history.restarts += history.fell ? 1 : 0;
             history.fell = false;
             history.down = started.down();
+        } else if (notice instanceof ServiceNotice.Unhealthy) {
+            history.unhealthy = true;
+        } else if (notice instanceof ServiceNotice.AtRest
+                || notice instanceof ServiceNotice.GaveUp) {
+            // Whatever starts it now was asked to.
+            history.fell = false;
         } else if (notice instanceof ServiceNotice.Ended ended) {
-            history.fell = !ended.asked();
+            history.fell = !ended.asked() || history.unhealthy;
+            history.unhealthy = false;
             history.lastExit =
                     new Exit(ended.pid(), ended.status(), ended.asked(), ended.ran(), now);
         }

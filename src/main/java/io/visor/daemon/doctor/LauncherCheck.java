@@ -25,6 +25,6 @@ record LauncherCheck() implements Check {
                         : new Finding.Note(
                                 SUBJECT,
                                 how + ", which is slower: " + choice.whyNotNative(),
-                                "run a kernel of 5.4 or newer, and let pidfd_open(2) through"));
+                                "run a kernel of 5.3 or newer, and let pidfd_open(2) through"));
     }
 }

@@ -119,9 +119,9 @@ final class HealthMachine {
 
     private static Transition failed(Purpose purpose, Row row) {
         String why =
-                "its "
+                "failed its "
                         + purpose.word()
-                        + " check failed"
+                        + " check"
                         + (row.missed() == 1 ? "" : " " + row.missed() + " times in a row")
                         + ": "
                         + row.last();

@@ -60,14 +60,14 @@ final class SupervisionErrors {
                 // It can be done once.
                 "health: {exec: mv ready was, every: 100ms, failures: 1}");
         kept(
-                HEALTH + "its <purpose> check failed: <why>" + RESTARTING,
+                HEALTH + "failed its <purpose> check: <why>" + RESTARTING,
                 "health: {liveness: {exec: test -e none, every: 100ms, failures: 1}}");
         kept(
-                HEALTH + "its <purpose> check failed <n> times in a row: <why>" + RESTARTING,
+                HEALTH + "failed its <purpose> check <n> times in a row: <why>" + RESTARTING,
                 "health: {liveness: {tcp: \"127.0.0.1:1\", every: 100ms, failures: 2}}");
         kept(
                 HEALTH
-                        + "its <purpose> check failed: no line of its output matches"
+                        + "failed its <purpose> check: no line of its output matches"
                         + " \"<expression>\""
                         + RESTARTING,
                 "health: {startup: {log: ready, every: 100ms, failures: 1}}");

@@ -117,7 +117,7 @@ final class HealthMachineTest {
         assertThat(told()).isEmpty();
         assertThat(state.why()).isEqualTo("a:1 refuses connections");
         miss(Purpose.STARTUP, "a:1: no answer within 1s");
-        String why = "its startup check failed 2 times in a row: a:1: no answer within 1s";
+        String why = "failed its startup check 2 times in a row: a:1: no answer within 1s";
         assertThat(told()).containsExactly(new Failed(Purpose.STARTUP, why));
         assertThat(state).isEqualTo(new HealthState.Failed(why));
         pass(Purpose.STARTUP);
@@ -131,7 +131,7 @@ final class HealthMachineTest {
         told();
         miss(Purpose.LIVENESS, "x");
         assertThat(told())
-                .containsExactly(new Failed(Purpose.LIVENESS, "its liveness check failed: x"));
+                .containsExactly(new Failed(Purpose.LIVENESS, "failed its liveness check: x"));
     }
 
     @Test

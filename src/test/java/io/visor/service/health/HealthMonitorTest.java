@@ -119,7 +119,7 @@ final class HealthMonitorTest {
                 .containsExactly(
                         "3001 7 started",
                         "3002 7 ready",
-                        "5002 7 its liveness check failed 2 times in a row: bad");
+                        "5002 7 failed its liveness check 2 times in a row: bad");
         int questions = service(2).asked.size() + service(3).asked.size();
         time.runFor(Duration.ofMinutes(1));
         assertThat(service(2).asked.size() + service(3).asked.size())
@@ -169,7 +169,7 @@ final class HealthMonitorTest {
         assertThat(service(1).asked).as("and holds one worker, not more").hasSize(1);
         assertThat(told).hasSize(3);
         assertThat(told.getLast())
-                .endsWith("its liveness check failed 3 times in a row: a:1: no answer within 1s");
+                .endsWith("failed its liveness check 3 times in a row: a:1: no answer within 1s");
         monitor.stop();
         time.runFor(SECOND.multipliedBy(60));
         assertThat(workers.count()).as("it is interrupted").isZero();
@@ -280,7 +280,7 @@ final class HealthMonitorTest {
         time.runFor(Duration.ofMinutes(1));
         assertThat(told)
                 .containsExactly(
-                        "3000 7 its startup check failed 3 times in a row: no line of its output"
+                        "3000 7 failed its startup check 3 times in a row: no line of its output"
                                 + " matches \"up\"");
         assertThat(time.isIdle()).isTrue();
     }

@@ -339,9 +339,10 @@ final class ProbersTest {
                                 ServerCalls.asyncUnaryCall((request, observer) -> {
                                     requests.add(request);
                                     if (answer == null) {
+                                        String why = request.length == 0 ? "" : "unknown service";
                                         observer.onError(
                                                 Status.NOT_FOUND
-                                                        .withDescription("unknown service")
+                                                        .withDescription(why)
                                                         .asRuntimeException());
                                     } else {
                                         observer.onNext(answer);
@@ -387,6 +388,8 @@ final class ProbersTest {
                                 "127.0.0.1:"
                                         + port
                                         + " answers with gRPC status NOT_FOUND: unknown service"));
+        assertThat(grpc(port, "", LIMIT))
+                .isEqualTo(bad("127.0.0.1:" + port + " answers with gRPC status NOT_FOUND"));
     }
 
     @Test

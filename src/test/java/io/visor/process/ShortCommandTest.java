@@ -1,0 +1,39 @@
+package io.visor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ShortCommandTest {
+
+    @TempDir private Path directory;
+
+    /// Once it was taken for an orphan, which two then reaped: one of them failed.
+    @Test
+    void aCommandThatIsKilledIsWrittenDownUntilItIsReaped() {
+        ChildTable table = new ChildTable();
+        table.lock().lock();
+        try {
+            assertThatThrownBy(() ->
+                            new ShortCommand(table)
+                                    .run(
+                                            List.of("sleep", "1000"),
+                                            Map.of("PATH", "/usr/bin:/bin"),
+                                            directory,
+                                            Duration.ofMillis(50),
+                                            100))
+                    .hasMessage("sleep did not end within 50ms and was killed");
+            assertThat(table.size()).isOne();
+        } finally {
+            table.lock().unlock();
+        }
+        await().until(() -> table.size() == 0);
+    }
+}
