@@ -19,7 +19,6 @@ public final class Marks {
     /// The variable that holds the mark: `<home>/<instance>/<service>`.
     public static final String VARIABLE = "VISOR_SERVICE";
 
-    private static final byte[] ENTRY = (VARIABLE + "=").getBytes(StandardCharsets.UTF_8);
     private static final Path PROC = Path.of("/proc");
     private static final int MAX_ENVIRONMENT_BYTES = 4 << 20;
 
@@ -29,13 +28,21 @@ public final class Marks {
     ///
     /// @return by pid, what stands behind the text
     public static Map<Long, String> find(String prefix) {
+        return find(VARIABLE, prefix);
+    }
+
+    /// The processes in whose environment the value of a variable begins with a text, this one left
+    /// out.
+    ///
+    /// @return by pid, what stands behind the text
+    static Map<Long, String> find(String variable, String prefix) {
         Map<Long, String> found = new LinkedHashMap<>();
         long self = ProcessHandle.current().pid();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path entry : entries) {
                 long pid = Long.parseLong(String.valueOf(entry.getFileName()));
                 if (pid != self) {
-                    mark(pid)
+                    value(pid, variable)
                             .filter(mark -> mark.startsWith(prefix))
                             .ifPresent(mark -> found.put(pid, mark.substring(prefix.length())));
                 }
@@ -49,6 +56,10 @@ public final class Marks {
     /// The mark of a living process. One that has ended, or whose environment may not be read, has
     /// none.
     static Optional<String> mark(long pid) {
+        return value(pid, VARIABLE);
+    }
+
+    private static Optional<String> value(long pid, String variable) {
         byte[] environment;
         try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
             environment = in.readNBytes(MAX_ENVIRONMENT_BYTES);
@@ -56,16 +67,17 @@ public final class Marks {
             // It has ended meanwhile, or belongs to somebody else and is none of ours.
             return Optional.empty();
         }
-        return valueStart(environment).map(start -> text(environment, start));
+        byte[] entry = (variable + "=").getBytes(StandardCharsets.UTF_8);
+        return valueStart(environment, entry).map(start -> text(environment, start));
     }
 
-    /// Where the variable's value begins.
-    private static Optional<Integer> valueStart(byte[] environment) {
-        for (int at = 0; at + ENTRY.length <= environment.length; at++) {
+    /// Where the value begins of the entry that begins so.
+    private static Optional<Integer> valueStart(byte[] environment, byte[] entry) {
+        for (int at = 0; at + entry.length <= environment.length; at++) {
             boolean begins = at == 0 || environment[at - 1] == 0;
             if (begins
-                    && Arrays.equals(environment, at, at + ENTRY.length, ENTRY, 0, ENTRY.length)) {
-                return Optional.of(at + ENTRY.length);
+                    && Arrays.equals(environment, at, at + entry.length, entry, 0, entry.length)) {
+                return Optional.of(at + entry.length);
             }
         }
         return Optional.empty();

@@ -4,6 +4,8 @@ import io.visor.model.Durations;
 import io.visor.model.ExitStatus;
 import io.visor.model.ProcessSpec;
 import io.visor.model.ServiceSpec;
+import io.visor.model.Signal;
+import io.visor.os.ProcessSignals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +17,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.zeroturnaround.exec.ProcessExecutor;
 import org.zeroturnaround.exec.ProcessResult;
@@ -29,6 +33,15 @@ public final class ShortCommand implements CommandRunner {
     /// How long the output is read on when the command has ended but something that it left behind
     /// holds it open.
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+    /// Tells the processes of one command from those of all others, also when they have lost their
+    /// parents.
+    private static final String MARK = "VISOR_COMMAND";
+
+    /// How often what a killed command has left is looked for; what the kernel holds does not end.
+    private static final int MAX_KILLS = 10;
+
+    private static final AtomicLong COUNT = new AtomicLong();
 
     private final ChildTable table;
     private final ExecChain chain = new ExecChain(new FileBudget());
@@ -50,8 +63,11 @@ public final class ShortCommand implements CommandRunner {
             throws InterruptedException {
         Head output = new Head(maxOutput);
         Head errors = new Head(maxOutput);
+        String mark = ProcessHandle.current().pid() + "." + COUNT.incrementAndGet() + ".";
+        Map<String, String> marked = new HashMap<>(environment);
+        marked.put(MARK, mark);
         try {
-            StartedProcess started = start(command, environment, workingDirectory, output, errors);
+            StartedProcess started = start(command, marked, workingDirectory, output, errors);
             long pid = started.getProcess().pid();
             try {
                 ProcessResult result =
@@ -61,7 +77,7 @@ public final class ShortCommand implements CommandRunner {
                         output.text(),
                         errors.text());
             } finally {
-                if (kill(started.getProcess())) {
+                if (kill(started.getProcess(), mark)) {
                     // The JDK reaps it in a moment. Until then nobody may take it for an orphan.
                     var unused =
                             started.getProcess().onExit().thenRunAsync(() -> table.remove(pid));
@@ -150,16 +166,27 @@ public final class ShortCommand implements CommandRunner {
         return changes;
     }
 
-    /// Kills what still lives.
+    /// Kills a command that still lives, and all that it has started.
     ///
     /// @return whether it does
-    private static boolean kill(Process process) {
+    private static boolean kill(Process process, String mark) {
         if (!process.isAlive()) {
             return false;
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         Process unused = process.destroyForcibly();
+        // What it had started may have started something meanwhile.
+        Set<Long> left = marked(mark);
+        for (int i = 0; i < MAX_KILLS && !left.isEmpty(); i++) {
+            left.forEach(pid -> ProcessSignals.send(pid, Signal.KILL));
+            left = marked(mark);
+        }
         return true;
+    }
+
+    /// Those of its processes that have not ended: one that has shows no environment.
+    private static Set<Long> marked(String mark) {
+        return Marks.find(MARK, mark).keySet();
     }
 
     /// Keeps the first bytes and drops the others.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,5 +36,32 @@ final class ShortCommandTest {
             table.lock().unlock();
         }
         await().until(() -> table.size() == 0);
+    }
+
+    /// What has lost its parent is nobody's descendant, and was left: each check that ran out of
+    /// time left one.
+    @Test
+    void whatACommandHasStartedEndsWithItWhenItIsKilled() {
+        String name = directory.resolve("left").toString();
+        assertThatThrownBy(() ->
+                        new ShortCommand(new ChildTable())
+                                .run(
+                                        List.of(
+                                                "sh",
+                                                "-c",
+                                                "(sh -c 'echo $$ >\"$0\"; exec sleep 1000' \"$0\""
+                                                        + " &); while ! test -s \"$0\"; do :; done;"
+                                                        + " exec sleep 1000",
+                                                name),
+                                        Map.of("PATH", "/usr/bin:/bin"),
+                                        directory,
+                                        Duration.ofSeconds(2),
+                                        100))
+                .hasMessage("sh did not end within 2s and was killed");
+        await().until(() -> !isAlive(Long.parseLong(Files.readString(Path.of(name)).strip())));
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
 }
