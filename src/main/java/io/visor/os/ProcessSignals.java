@@ -5,6 +5,9 @@ import io.visor.model.Signal;
 /// Signals to processes.
 public final class ProcessSignals {
 
+    /// SIGCONT, on all of Linux's machines but a few that Java does not run on (signal(7)).
+    private static final int CONTINUE = 18;
+
     private ProcessSignals() {}
 
     /// What became of a signal.
@@ -28,6 +31,18 @@ public final class ProcessSignals {
             throw new IllegalArgumentException("no process group: " + leader);
         }
         return send0(-leader, signal);
+    }
+
+    /// Has a group go on whose processes have been stopped (SIGSTOP), so that they can take the
+    /// signals that wait for them.
+    ///
+    /// @param leader the pid of the process that leads the group, above 1
+    public static void resumeGroup(long leader) {
+        if (leader <= 1) {
+            throw new IllegalArgumentException("no process group: " + leader);
+        }
+        // Whatever keeps it from coming has kept the signal before it too.
+        var unused = Linux.kill(-leader, CONTINUE);
     }
 
     /// Whether a group has a process, an ended one that is not reaped included.

@@ -42,7 +42,7 @@ final class ChildGroup {
         this.listener = listener;
     }
 
-    /// Sends a signal to all of the group, if there is any.
+    /// Sends a signal to all of the group, if there is any, which asks it to end.
     synchronized void signal(Signal signal) {
         if (signal == Signal.KILL) {
             killed = true;
@@ -52,6 +52,9 @@ final class ChildGroup {
         if (!gone) {
             // A group that has become another user's is waited for, and told of as stuck.
             var unused = ProcessSignals.sendToGroup(leader, signal);
+            if (signal != Signal.KILL) {
+                ProcessSignals.resumeGroup(leader);
+            }
         }
     }
 

@@ -86,6 +86,20 @@ final class NativeLauncherTest {
     }
 
     @Test
+    void whatIsSuspendedTakesTheSignalToo() throws Exception {
+        try (NativeLauncher launcher = launcher(ChildWatch::open)) {
+            CompletableFuture<ExitStatus> end = new CompletableFuture<>();
+            Child child =
+                    launcher.plan(launch("echo $$ > pid; kill -STOP $$; exit 3"))
+                            .start((_, status) -> end.complete(status));
+            Path status = Path.of("/proc/" + pid() + "/status");
+            await().until(() -> Files.readString(status).contains("State:\tT"));
+            child.signal(Signal.TERM);
+            assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(15));
+        }
+    }
+
+    @Test
     void aGroupThatDoesNotEndIsKilledAfterItsLeader() throws Exception {
         try (NativeLauncher launcher = launcher(ChildWatch::open)) {
             CompletableFuture<ExitStatus> end = new CompletableFuture<>();
