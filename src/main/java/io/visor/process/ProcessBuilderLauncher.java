@@ -69,7 +69,7 @@ public final class ProcessBuilderLauncher implements ProcessLauncher {
     /// From now on orphans come to this process, and are reaped: an ended process that nobody reaps
     /// is still one of its group, which then never is gone.
     ///
-    /// @throws OsException if the kernel cannot
+    /// @throws io.visor.os.OsException if the kernel cannot
     void adoptOrphans() {
         Orphans.adopt();
         scheduler.start("orphans", orphans::run);

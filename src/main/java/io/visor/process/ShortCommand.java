@@ -77,11 +77,8 @@ public final class ShortCommand implements CommandRunner {
                         output.text(),
                         errors.text());
             } finally {
-                if (kill(started.getProcess(), mark)) {
-                    // The JDK reaps it in a moment. Until then nobody may take it for an orphan.
-                    var unused =
-                            started.getProcess().onExit().thenRunAsync(() -> table.remove(pid));
-                } else {
+                // The JDK reaps it. Until then nobody may take it for an orphan.
+                if (hasEnded(started.getProcess(), mark)) {
                     table.remove(pid);
                 }
             }
@@ -168,10 +165,10 @@ public final class ShortCommand implements CommandRunner {
 
     /// Kills a command that still lives, and all that it has started.
     ///
-    /// @return whether it does
-    private static boolean kill(Process process, String mark) {
+    /// @return whether it has ended; if not, the kernel holds it
+    private static boolean hasEnded(Process process, String mark) throws InterruptedException {
         if (!process.isAlive()) {
-            return false;
+            return true;
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         Process unused = process.destroyForcibly();
@@ -181,7 +178,7 @@ public final class ShortCommand implements CommandRunner {
             left.forEach(pid -> ProcessSignals.send(pid, Signal.KILL));
             left = marked(mark);
         }
-        return true;
+        return process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Those of its processes that have not ended: one that has shows no environment.

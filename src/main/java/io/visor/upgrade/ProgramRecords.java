@@ -27,6 +27,7 @@ final class ProgramRecords {
     private final ProgramParts parts;
     private final ProgramUpgrade upgrade;
     private final UpgradeTables tables;
+    private final Judgements judgements;
     private Memory memory = Memory.NONE;
     private @Nullable OpenUpgrade left;
     private @Nullable Instant openedAt;
@@ -36,6 +37,7 @@ final class ProgramRecords {
         this.parts = parts;
         this.upgrade = upgrade;
         this.tables = parts.tables();
+        this.judgements = new Judgements(parts, upgrade);
     }
 
     /// What is on hold and approved.
@@ -66,6 +68,8 @@ final class ProgramRecords {
         openedAt = left == null ? null : left.openedAt();
         if (remembered.isNew()) {
             parts.shared().records().record(tables.all(memory));
+        } else {
+            judgements.complete(memory);
         }
         if (since == null && active != null) {
             deployed(active);
@@ -264,7 +268,7 @@ final class ProgramRecords {
                                 notRecorded(e.why());
                                 return;
                             }
-                            judgeNow(judged, verdict);
+                            judgements.keep(judged, verdict);
                             parts.shared().loop().execute(() -> record(change));
                         },
                         this::notRecorded);
@@ -287,21 +291,6 @@ final class ProgramRecords {
 
     /// A version that failed here may be tried again.
     void forgive(Version version) {
-        parts.start("judge", () -> judgeNow(version, null));
-    }
-
-    /// Keeps with the release how it did here, for the case that the database is lost. In a task.
-    ///
-    /// @param verdict null: forgets it
-    private void judgeNow(Version version, Manifest.@Nullable Verdict verdict)
-            throws InterruptedException {
-        try {
-            parts.stager().judge(version, parts.shared().records().instance(), verdict);
-        } catch (ReleaseException e) {
-            String why = e.why();
-            parts.shared()
-                    .loop()
-                    .execute(() -> upgrade.tell(new UpgradeNotice.NotJudged(version, why)));
-        }
+        judgements.forget(version);
     }
 }

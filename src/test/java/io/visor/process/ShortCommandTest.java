@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,24 +19,20 @@ final class ShortCommandTest {
 
     /// Once it was taken for an orphan, which two then reaped: one of them failed.
     @Test
-    void aCommandThatIsKilledIsWrittenDownUntilItIsReaped() {
+    void aCommandThatIsKilledIsWrittenDownUntilItIsReaped() throws IOException {
         ChildTable table = new ChildTable();
-        table.lock().lock();
-        try {
-            assertThatThrownBy(() ->
-                            new ShortCommand(table)
-                                    .run(
-                                            List.of("sleep", "1000"),
-                                            Map.of("PATH", "/usr/bin:/bin"),
-                                            directory,
-                                            Duration.ofMillis(50),
-                                            100))
-                    .hasMessage("sleep did not end within 50ms and was killed");
-            assertThat(table.size()).isOne();
-        } finally {
-            table.lock().unlock();
-        }
-        await().until(() -> table.size() == 0);
+        assertThatThrownBy(() ->
+                        new ShortCommand(table)
+                                .run(
+                                        List.of("sh", "-c", "echo $$ >pid; exec sleep 1000"),
+                                        Map.of("PATH", "/usr/bin:/bin"),
+                                        directory,
+                                        Duration.ofSeconds(1),
+                                        100))
+                .hasMessage("sh did not end within 1s and was killed");
+        assertThat(table.size()).isZero();
+        String pid = Files.readString(directory.resolve("pid")).strip();
+        assertThat(Path.of("/proc", pid)).doesNotExist();
     }
 
     /// What has lost its parent is nobody's descendant, and was left: each check that ran out of

@@ -1,10 +1,14 @@
 package io.visor.sim.world;
 
+import io.visor.model.Home;
+import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
+import io.visor.model.Version;
 import io.visor.sim.SimScheduler.Killed;
 import io.visor.sim.disk.SimDisk;
 import io.visor.sim.disk.SimFileSystem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -79,6 +83,14 @@ final class Observer {
     boolean hasManifest(String binary) {
         Path path = files.getPath(binary);
         return look(() -> Files.exists(path.resolveSibling("manifest.json")));
+    }
+
+    /// Whether the release of a version tells that it failed.
+    boolean hasVerdict(ProgramName program, Version version) {
+        Path release = new Home(Path.of(World.HOME)).upgrades(program).resolve("v" + version);
+        return read(release.resolve("manifest.json").toString()).stream()
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .anyMatch(text -> text.replaceAll("\\s", "").contains("\"good\":false"));
     }
 
     /// What a regular file holds.

@@ -24,6 +24,7 @@ final class Rules {
     private final World world;
     private final Map<ProgramName, Version> links = new HashMap<>();
     private final Map<ProgramName, Set<Version>> failed = new HashMap<>();
+    private final Map<ProgramName, Set<Version>> notJudged = new HashMap<>();
     private final Map<ProgramName, Set<Version>> heldVersions = new HashMap<>();
     private final Set<ProgramName> heldPrograms = new HashSet<>();
     private final Map<ProgramName, Version> goingBack = new HashMap<>();
@@ -171,6 +172,8 @@ final class Rules {
             }
             case UpgradeNotice.RolledBack(Move move, Version _, String _) ->
                     failed.computeIfAbsent(name, _ -> new HashSet<>()).add(move.to());
+            case UpgradeNotice.NotJudged(Version version, String _) ->
+                    notJudged.computeIfAbsent(name, _ -> new HashSet<>()).add(version);
             case UpgradeNotice.Committed(Move move, boolean _, var _) ->
                     failed.getOrDefault(name, new HashSet<>()).remove(move.to());
             default -> {}
@@ -191,11 +194,16 @@ final class Rules {
         failed.remove(name);
     }
 
-    /// All holds of the operator are gone, as the database was lost.
+    /// All holds of the operator are gone, as the database was lost; and so is what became of a
+    /// version whose release does not tell it, if somebody was told that it does not.
     void databaseLost() {
         heldPrograms.clear();
         heldVersions.clear();
         down.clear();
+        notJudged.forEach((name, versions) ->
+                versions.stream()
+                        .filter(version -> !world.observer().hasVerdict(name, version))
+                        .forEach(failed.getOrDefault(name, new HashSet<>())::remove));
     }
 
     void wantedDown(ServiceName service) {

@@ -12,6 +12,9 @@ import io.visor.model.RollbackPolicy;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.UpgradePolicy.Auto;
 import io.visor.model.Version;
+import io.visor.sim.disk.Fault;
+import io.visor.sim.disk.Operation;
+import io.visor.sim.disk.medium.Errno;
 import io.visor.sim.world.Processes.Running;
 import io.visor.upgrade.Operator;
 import io.visor.upgrade.Program;
@@ -252,6 +255,7 @@ public final class Scene implements AutoCloseable {
 
     /// The operator lifts all stops.
     public Operator.Reply resume() {
+        world.rules().resuming(Lavap.NAME);
         return ask((operator, reply) -> operator.resume(null, reply));
     }
 
@@ -340,6 +344,17 @@ public final class Scene implements AutoCloseable {
         }
     }
 
+    /// How the new version did cannot be written to its release the next time.
+    public void failNextVerdict() {
+        world.disk()
+                .failNext(
+                        operation ->
+                                operation.kind() == Operation.Kind.RENAME
+                                        && String.valueOf(operation.other())
+                                                .endsWith("v" + NEW + "/manifest.json"),
+                        Fault.refuse(Errno.EIO));
+    }
+
     public void makeRoom() {
         world.setDiskFull(false);
     }
@@ -402,6 +417,11 @@ public final class Scene implements AutoCloseable {
                         process(service)
                                 .filter(process -> version.equals(process.version()))
                                 .isPresent());
+    }
+
+    /// Whether the release of the new version tells that it failed here.
+    public boolean hasVerdict() {
+        return world.observer().hasVerdict(Lavap.NAME, NEW);
     }
 
     private Optional<Running> process(String service) {
