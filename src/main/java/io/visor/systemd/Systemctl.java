@@ -1,6 +1,5 @@
 package io.visor.systemd;
 
-import io.visor.model.Durations;
 import io.visor.model.UnitName;
 import io.visor.process.CommandRunner;
 import io.visor.process.ProcessException;
@@ -126,6 +125,14 @@ final class Systemctl {
                 throw failure == null ? e : failure;
             }
             // There is no manager of the user's: the machine's answer stands.
+            if (looks.values().stream().allMatch(UnitLook::isNotFound)) {
+                throw new SystemdException(
+                        "the machine's systemd has no unit "
+                                + units.getFirst()
+                                + ", and this user's systemd does not run; start that with loginctl"
+                                + " enable-linger, or link the unit as root",
+                        e);
+            }
             return;
         }
         found.forEach((unit, look) -> {
@@ -267,11 +274,14 @@ final class Systemctl {
         try {
             return runner.run(command, environment, Path.of("/"), limit, MAX_OUTPUT);
         } catch (ProcessException e) {
-            throw new SystemdException(
-                    command.getFirst().equals("systemctl") && !e.why().contains(" did not end ")
-                            ? "systemd does not run here (" + e.why() + "); " + ELSEWHERE
-                            : e.why() + " (limit " + Durations.exact(limit) + ")",
-                    e);
+            String why = e.why();
+            if (command.getFirst().equals("systemctl")) {
+                why =
+                        why.contains(" did not end ")
+                                ? why + "; systemctl list-jobs tells what it waits for"
+                                : "systemd does not run here (" + why + "); " + ELSEWHERE;
+            }
+            throw new SystemdException(why, e);
         }
     }
 

@@ -75,11 +75,12 @@ final class UnitPlanner {
     private UnitPlan lavap(OfLavap request) throws IOException {
         ProtocolConfig config = ProtocolConfigReader.read(request.config(), request.role());
         String name =
-                UnitNames.ofLavap(links::present, request.from(), config.chainId(), request.role());
+                UnitNames.ofLavap(
+                        links::presentOfLavap, request.from(), config.chainId(), request.role());
         String unit = name + UnitNames.SUFFIX;
         Path copy = home.protocolConfigs().resolve(name + ".yml");
         refuseOthersConfig(copy, unit);
-        Shape shape = shape(name, unit);
+        Shape shape = shape(inHome(name), links.presentOfLavap(unit));
         if (!name.equals(request.from() + "-" + config.chainId())) {
             notes.add(
                     request.from()
@@ -151,7 +152,7 @@ final class UnitPlanner {
                 });
         List<String> words = new ArrayList<>(request.command());
         words.set(0, program(request).toString());
-        Shape shape = shape(request.name().text(), unit);
+        Shape shape = shape(inHome(request.name().text()), links.present(unit));
         UnitSpec spec =
                 UnitSpec.ofCommand(
                         request.name().text(), words, shape.workingDirectory, shape.scope);
@@ -213,7 +214,7 @@ final class UnitPlanner {
         String unit = request.name() + UnitNames.SUFFIX;
         UnitNames.checkName(unit);
         Path directory = Optional.ofNullable(home.root().getParent()).orElse(home.root());
-        Shape shape = shape(directory, unit);
+        Shape shape = shape(directory, links.present(unit));
         Duration stopLimit =
                 StopLimit.of(
                         ConfigReader.read(
@@ -278,14 +279,13 @@ final class UnitPlanner {
         }
     }
 
-    private Shape shape(String name, String unit) throws IOException {
-        return shape(home.services().resolve("data").resolve(name), unit);
+    private Path inHome(String name) {
+        return home.services().resolve("data").resolve(name);
     }
 
     /// What is there already stays as it is: a provider's unclaimed rewards lie in its working
     /// directory, and belong to its user.
-    private Shape shape(Path newDirectory, String unit) throws IOException {
-        Optional<UnitFile> before = links.present(unit);
+    private Shape shape(Path newDirectory, Optional<UnitFile> before) throws IOException {
         UnitScope scope =
                 placement.ofUser()
                         ? new UnitScope.OfUser()
@@ -309,8 +309,22 @@ final class UnitPlanner {
                                     .map(user -> Path.of(user.login().home()));
         }
         Optional<Path> kept = before.isEmpty() ? Optional.empty() : kept(before.get(), userHome);
-        return new Shape(
-                placement.workingDirectory().or(() -> kept).orElse(newDirectory), scope, userHome);
+        Path directory = placement.workingDirectory().or(() -> kept).orElse(newDirectory);
+        before.ifPresent(unit -> noteOtherUser(unit, scope, directory));
+        return new Shape(directory, scope, userHome);
+    }
+
+    private void noteOtherUser(UnitFile before, UnitScope scope, Path directory) {
+        String was = before.user().orElse("root");
+        if (scope instanceof UnitScope.OfSystem system && !system.user().equals(was)) {
+            notes.add(
+                    "it ran as "
+                            + was
+                            + " before: see that "
+                            + system.user()
+                            + " may write to "
+                            + directory);
+        }
     }
 
     /// Where a unit runs that is there: at the root unless it says something else

@@ -48,6 +48,17 @@ final class UnitUsersTest {
     }
 
     @Test
+    void anotherUserThanBeforeIsSaid() throws IOException {
+        assumeTrue(scene.caller().isRoot(), "root only: it runs units as somebody else");
+        UnitSetup.Result made = scene.make(UnitScene.runsAs("nobody"), scene.consumer("alice"));
+        assertThat(made.notes()).noneMatch(note -> note.contains("it ran as"));
+        assertThat(scene.make(UnitScene.runsAs("root"), scene.consumer("alice")).notes())
+                .contains(
+                        "it ran as nobody before: see that root may write to "
+                                + made.workingDirectory());
+    }
+
+    @Test
     void whatRootMakesInSomebodysHomeIsTheirs() throws IOException {
         assumeTrue(scene.caller().isRoot(), "root only");
         Owner nobody = Owner.of("nobody");
