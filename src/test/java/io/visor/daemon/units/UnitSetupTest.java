@@ -296,6 +296,19 @@ final class UnitSetupTest {
     }
 
     @Test
+    void theVisorOfAnotherHomeIsNotTakenForThisOnes() throws IOException {
+        scene.write(
+                "systemd/visor.service",
+                "[Service]\nUser=nobody\nWorkingDirectory=/elsewhere\n"
+                        + "ExecStart=/x/visor start --directory /elsewhere\n");
+        UnitRequest request =
+                new UnitRequest.OfVisor(new ServiceName("visor"), Path.of("/x/visor"), List.of());
+        UnitFile made = UnitScene.unit(scene.make(scene.forced(), request));
+        assertThat(made.workingDirectory()).contains(scene.userHome);
+        assertThat(made.user()).contains(scene.caller().name());
+    }
+
+    @Test
     void aMaskedUnitStaysMasked() throws IOException {
         Path link = scene.systemd.resolve("alice-ETH1.service");
         Files.createSymbolicLink(link, Path.of("/dev/null"));
