@@ -215,7 +215,9 @@ public final class Daemon implements InstanceListener {
     private void onSignal(Signal signal) {
         if (signal == Signal.HUP && instance.canReload()) {
             instance.reload();
-            tellSystemd();
+            if (systemd != null) {
+                systemd.reloads();
+            }
         } else {
             instance.stopOrHurry(signal + " received");
         }

@@ -49,6 +49,11 @@ final class UnderSystemd {
         var unused = loop.schedule(pause, () -> feed(pause));
     }
 
+    /// The configuration is being read again, which may be over before anything else is told.
+    void reloads() {
+        look();
+    }
+
     /// Something has happened.
     void lookSoon() {
         if (instance.isStopping() && !isStopping) {
@@ -71,7 +76,7 @@ final class UnderSystemd {
                 isStopping = true;
                 notifier.stopping();
             }
-        } else if (instance.isReloading() != isReloading) {
+        } else if (isReady && instance.isReloading() != isReloading) {
             isReloading = !isReloading;
             if (isReloading) {
                 notifier.reloading();

@@ -1,6 +1,5 @@
 package io.visor.systemd;
 
-import io.visor.model.Durations;
 import io.visor.model.UnitName;
 import io.visor.process.CommandRunner;
 import io.visor.process.ProcessException;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Speaks to systemd by `systemctl` (systemctl(1)), and to its journal by `journalctl`. For tasks.
@@ -125,6 +125,14 @@ final class Systemctl {
                 throw failure == null ? e : failure;
             }
             // There is no manager of the user's: the machine's answer stands.
+            if (looks.values().stream().allMatch(UnitLook::isNotFound)) {
+                throw new SystemdException(
+                        "the machine's systemd has no unit "
+                                + units.getFirst()
+                                + ", and this user's systemd does not run; start that with loginctl"
+                                + " enable-linger, or link the unit as root",
+                        e);
+            }
             return;
         }
         found.forEach((unit, look) -> {
@@ -173,10 +181,32 @@ final class Systemctl {
     }
 
     /// Starts units, and waits until they have been.
-    void start(Scope scope, List<UnitName> units, Map<UnitName, UnitLook> looks)
+    ///
+    /// @return why not, for those that systemd has not started; for all of them where it does not
+    ///   say which
+    Map<UnitName, String> start(Scope scope, List<UnitName> units, Map<UnitName, UnitLook> looks)
             throws InterruptedException {
         Duration limit = limit(units, looks, "TimeoutStartUSec");
-        String unused = systemctl(scope, words("start", units), limit);
+        CommandRunner.Result result = ask(scope, words("start", units), limit);
+        Map<UnitName, String> failures = new HashMap<>();
+        if (result.status().shellCode() != 0) {
+            for (UnitName unit : units) {
+                lines(result)
+                        .filter(line -> names(line, unit))
+                        .findFirst()
+                        .ifPresent(line -> failures.put(unit, why("start", line)));
+            }
+            if (failures.isEmpty()) {
+                units.forEach(unit -> failures.put(unit, why("start", result)));
+            }
+        }
+        return failures;
+    }
+
+    private static boolean names(String line, UnitName unit) {
+        return Stream.of(line.split("[^A-Za-z0-9:_.@\\\\-]+"))
+                .map(word -> word.replaceFirst("[.:]+$", ""))
+                .anyMatch(unit.text()::equals);
     }
 
     /// Stops units, and waits until they have been.
@@ -222,12 +252,17 @@ final class Systemctl {
         return run(command, ANSWER).output();
     }
 
-    private String systemctl(Scope scope, List<String> words, Duration limit)
+    private CommandRunner.Result ask(Scope scope, List<String> words, Duration limit)
             throws InterruptedException {
         List<String> command = new ArrayList<>();
         command.addAll(List.of("systemctl", scope.flag(), "--no-ask-password", "--no-pager"));
         command.addAll(words);
-        CommandRunner.Result result = run(command, limit);
+        return run(command, limit);
+    }
+
+    private String systemctl(Scope scope, List<String> words, Duration limit)
+            throws InterruptedException {
+        CommandRunner.Result result = ask(scope, words, limit);
         if (result.status().shellCode() != 0) {
             throw new SystemdException(why(words.getFirst(), result));
         }
@@ -239,25 +274,33 @@ final class Systemctl {
         try {
             return runner.run(command, environment, Path.of("/"), limit, MAX_OUTPUT);
         } catch (ProcessException e) {
-            throw new SystemdException(
-                    command.getFirst().equals("systemctl") && !e.why().contains(" did not end ")
-                            ? "systemd does not run here (" + e.why() + "); " + ELSEWHERE
-                            : e.why() + " (limit " + Durations.exact(limit) + ")",
-                    e);
+            String why = e.why();
+            if (command.getFirst().equals("systemctl")) {
+                why =
+                        why.contains(" did not end ")
+                                ? why + "; systemctl list-jobs tells what it waits for"
+                                : "systemd does not run here (" + why + "); " + ELSEWHERE;
+            }
+            throw new SystemdException(why, e);
         }
     }
 
     private static final String ELSEWHERE =
             "run visor where it does, or give these services a command instead of a unit";
 
+    private static Stream<String> lines(CommandRunner.Result result) {
+        return result.errors().lines().map(String::strip).filter(text -> !text.isEmpty());
+    }
+
     private static String why(String verb, CommandRunner.Result result) {
-        String line =
-                result.errors()
-                        .lines()
-                        .map(String::strip)
-                        .filter(text -> !text.isEmpty())
+        return why(
+                verb,
+                lines(result)
                         .findFirst()
-                        .orElse("systemctl " + verb + " ended with " + result.status());
+                        .orElse("systemctl " + verb + " ended with " + result.status()));
+    }
+
+    private static String why(String verb, String line) {
         if (line.contains("not been booted with systemd")
                 || line.contains("Failed to connect to")
                 || line.contains("No medium found")) {

@@ -61,6 +61,10 @@ public final class SystemdBackend implements ServiceBackend {
         private final UnitName unit;
         private final Reporter reporter;
         private @Nullable UnitLook last;
+
+        /// The last look at a process whose end has not been told.
+        private @Nullable UnitLook up;
+
         private boolean isLeftAlone;
         private boolean isBusy;
         private long number;
@@ -206,10 +210,24 @@ public final class SystemdBackend implements ServiceBackend {
             carryOut(them, "stop-units", list -> orders.stop(list, lasts), this::stopped);
         }
         if (!starts.isEmpty()) {
-            List<Watched> them = List.copyOf(starts);
+            List<Watched> them = new ArrayList<>();
+            for (Watched one : starts) {
+                if (one.last != null && one.last.isStartedAtOnce()) {
+                    them.add(one);
+                } else {
+                    // Nothing is seen of the others until it has started.
+                    start(List.of(one));
+                }
+            }
             starts.clear();
-            carryOut(them, "start-units", orders::start, this::started);
+            if (!them.isEmpty()) {
+                start(List.copyOf(them));
+            }
         }
+    }
+
+    private void start(List<Watched> them) {
+        carryOut(them, "start-units", orders::start, this::started);
     }
 
     /// Does something with several units.
@@ -306,6 +324,7 @@ public final class SystemdBackend implements ServiceBackend {
             }
         } else {
             one.last = seen.look();
+            one.up = null;
             one.isLeftAlone = standing instanceof UnitReport.LeftAlone;
             fail(one, why, seen.look());
         }
@@ -408,8 +427,14 @@ public final class SystemdBackend implements ServiceBackend {
             return;
         }
         Standing standing = standing(one, seen);
-        Optional<UnitReading.Gone> gone = UnitReading.gone(one.last, seen.look(), started);
+        UnitLook before = one.up == null || started ? one.last : one.up;
+        Optional<UnitReading.Gone> gone = UnitReading.gone(before, seen.look(), started);
         one.last = seen.look();
+        if (seen.look().isActive() && seen.look().pid() != 0) {
+            one.up = seen.look();
+        } else if (started) {
+            one.up = null;
+        }
         one.isLeftAlone = standing instanceof UnitReport.LeftAlone;
         if (standing instanceof UnitReport.Up && !seen.mark().isUp()) {
             markUp(one);
@@ -420,11 +445,14 @@ public final class SystemdBackend implements ServiceBackend {
             read(
                     one,
                     gone.get().invocation(),
-                    found ->
-                            one.reporter.onUnit(
-                                    new UnitReport(
-                                            standing,
-                                            end(gone.get(), found, MonotonicTime.now()))));
+                    found -> {
+                        if (before == one.up) {
+                            one.up = null;
+                        }
+                        one.reporter.onUnit(
+                                new UnitReport(
+                                        standing, end(gone.get(), found, MonotonicTime.now())));
+                    });
         }
     }
 

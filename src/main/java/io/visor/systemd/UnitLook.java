@@ -34,6 +34,9 @@ record UnitLook(Map<String, String> properties) {
                     "ActiveExitTimestampMonotonic",
                     "InactiveEnterTimestampMonotonic",
                     "ConditionResult",
+                    "Type",
+                    "ExecCondition",
+                    "ExecStartPre",
                     "InvocationID",
                     "NRestarts",
                     "UnitFileState",
@@ -129,6 +132,16 @@ record UnitLook(Map<String, String> properties) {
     boolean isDisabled() {
         return switch (text("UnitFileState")) {
             case "disabled", "linked", "linked-runtime" -> true;
+            default -> false;
+        };
+    }
+
+    /// Whether a start of it takes no longer than it takes to execute its program
+    /// (systemd.service(5)).
+    boolean isStartedAtOnce() {
+        return switch (text("Type")) {
+            case "simple", "exec", "idle" ->
+                    text("ExecCondition").isEmpty() && text("ExecStartPre").isEmpty();
             default -> false;
         };
     }

@@ -231,7 +231,7 @@ final class UnitOrders {
             if (!broken.isEmpty()) {
                 systemctl.resetFailed(scope, broken);
             }
-            systemctl.start(scope, units, looks);
+            failures.putAll(systemctl.start(scope, units, looks));
         } catch (SystemdException e) {
             units.forEach(unit -> failures.put(unit, e.why()));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,41 @@ final class ReloadIT extends OnHome {
             assertThat(isAlive(same)).isTrue();
         }
     }
+
+    /// As systemd is to be told (sd_notify(3)): a reload is over in no time, and told all the same.
+    @Test
+    void aReloadIsToldToWhoeverStartsVisor() throws Exception {
+        config("services: [{name: a, command: sleep 1000}]\n");
+        Path socket = home.resolve("notify");
+        Path told = home.resolve("told");
+        Process receiver =
+                new ProcessBuilder("python3", "-c", RECEIVER, socket.toString())
+                        .redirectOutput(told.toFile())
+                        .start();
+        try {
+            await().until(() -> Files.exists(socket));
+            try (Visor visor =
+                    place.with("NOTIFY_SOCKET", socket.toString()).start(startOnHome())) {
+                await().until(() -> Files.readString(told).contains("READY=1"));
+                visor.signal("HUP");
+                await().until(() ->
+                        Files.readString(told).matches("(?s).*READY=1.*RELOADING=1.*READY=1.*"));
+            }
+            assertThat(Files.readString(told)).contains("STOPPING=1");
+        } finally {
+            receiver.destroyForcibly();
+            receiver.waitFor();
+        }
+    }
+
+    private static final String RECEIVER =
+            """
+            import socket, sys
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            s.bind(sys.argv[1])
+            while True:
+                print(s.recv(4096).decode(), flush=True)
+            """;
 
     /// A file that was being replaced had all services stopped.
     @Test

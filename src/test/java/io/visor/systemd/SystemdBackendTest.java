@@ -41,6 +41,7 @@ final class SystemdBackendTest {
     private final Loop loop = scheduler.loop("visor");
     private final Systemd systemd = new Systemd();
     private final List<String> reports = new ArrayList<>();
+    private final List<String> ends = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private SystemdBackend backend;
     private Path binary;
@@ -50,7 +51,11 @@ final class SystemdBackendTest {
         private final List<String> commands = new ArrayList<>();
         private final Map<String, Integer> active = new HashMap<>();
         private final Set<String> failing = new HashSet<>();
+        private final Map<String, String> properties = new HashMap<>();
+        private String errors = "Failed: no";
+        private String slow = "";
         private Duration pause = Duration.ofMillis(10);
+        private Duration journalPause = Duration.ZERO;
         private int pids = 100;
 
         @Override
@@ -62,6 +67,7 @@ final class SystemdBackendTest {
                 int maxOutput)
                 throws InterruptedException {
             if (command.getFirst().equals("journalctl")) {
+                scheduler.clock().sleep(journalPause);
                 return new Result(new ExitStatus.Exited(0), "", "");
             }
             String verb = command.get(4);
@@ -72,9 +78,10 @@ final class SystemdBackendTest {
             commands.add(verb + " " + String.join(" ", units));
             // What it tells is how things are when it is asked.
             String told = verb.equals("show") ? show(command, units) : "";
-            scheduler.clock().sleep(pause);
+            boolean isSlow = verb.equals("start") && units.contains(slow);
+            scheduler.clock().sleep(isSlow ? Duration.ofSeconds(30) : pause);
             if (failing.contains(verb)) {
-                return new Result(new ExitStatus.Exited(1), "", "Failed: no");
+                return new Result(new ExitStatus.Exited(1), "", errors);
             }
             for (String unit : units) {
                 if (verb.equals("start")) {
@@ -94,15 +101,20 @@ final class SystemdBackendTest {
             for (String unit : units) {
                 Integer pid = active.get(unit);
                 text.append("LoadState=loaded\nUnitFileState=enabled\nRestart=always\n")
-                        .append("Result=success\nTimeoutStopUSec=10s\n")
+                        .append("Result=success\nTimeoutStopUSec=10s\nType=exec\n")
+                        .append(properties.getOrDefault(unit, ""))
                         .append(
-                                pid == null
-                                        ? "ActiveState=inactive\n\n"
-                                        : "ActiveState=active\nSubState=running\nInvocationID=run"
-                                                + pid
-                                                + "\nMainPID="
-                                                + pid
-                                                + "\n\n");
+                                properties.getOrDefault(unit, "").contains("ActiveState=")
+                                        ? "\n"
+                                        : pid == null
+                                                ? "ActiveState=inactive\n\n"
+                                                : "ActiveState=active\n"
+                                                        + "SubState=running\n"
+                                                        + "InvocationID=run"
+                                                        + pid
+                                                        + "\nMainPID="
+                                                        + pid
+                                                        + "\n\n");
             }
             return text.toString();
         }
@@ -190,6 +202,7 @@ final class SystemdBackendTest {
             String next = name + " " + report.standing().getClass().getSimpleName();
             if (report.end() != null) {
                 next += report.end().asked() ? ", ended as asked" : ", fell";
+                ends.add("pid " + report.end().pid() + ": " + report.end().status());
             }
             if (reports.isEmpty() || !reports.getLast().equals(next)) {
                 reports.add(next);
@@ -244,6 +257,84 @@ final class SystemdBackendTest {
         assertThat(systemd.commands).contains("start a.service b.service");
         assertThat(reports.subList(reports.size() - 2, reports.size()))
                 .containsExactlyInAnyOrder("a Up", "b Up");
+    }
+
+    /// Only what is known to be started at once is started together with others.
+    @Test
+    void aUnitThatTakesLongToStartKeepsNoOtherFromBeingSeen() {
+        systemd.properties.put("b.service", "Type=notify\n");
+        systemd.slow = "b.service";
+        onLoop(() -> adopt("a", "b", "c"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() ->
+                List.of("a", "b", "c")
+                        .forEach(name -> backend.start(spec(name), null, new Recording(name))));
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(systemd.commands).contains("start b.service", "start a.service c.service");
+        assertThat(reports).contains("a Up", "c Up").doesNotContain("b Up");
+        systemd.active.put("a.service", 7);
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(reports).last().isEqualTo("a Up, ended as asked");
+        scheduler.runFor(Duration.ofSeconds(30));
+        assertThat(reports).contains("b Up");
+    }
+
+    @Test
+    void whatSystemdSaysOfOneUnitIsNotSaidOfTheOthers() {
+        systemd.failing.add("start");
+        systemd.errors =
+                "Job for ba.service failed because the control process exited with error code.\n"
+                        + "A dependency job for a.service failed.\n";
+        onLoop(() -> adopt("a", "ba", "c"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() ->
+                List.of("a", "ba", "c")
+                        .forEach(name -> backend.start(spec(name), null, new Recording(name))));
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(reports)
+                .contains(
+                        "a failed: A dependency job for a.service failed.",
+                        "ba failed: Job for ba.service failed because the control process exited"
+                                + " with error code.")
+                .anyMatch(report ->
+                        report.startsWith("c failed: systemd has started nothing of c.service"));
+    }
+
+    /// It was asked to stop by somebody, and seen in the middle of that.
+    @Test
+    void howAProcessEndedIsToldAlsoIfItWasSeenToEnd() {
+        systemd.active.put("a.service", 1);
+        systemd.properties.put("a.service", "ExecMainPID=1\n");
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        systemd.properties.put(
+                "a.service", "ActiveState=deactivating\nSubState=stop-sigterm\nMainPID=1\n");
+        scheduler.runFor(Duration.ofSeconds(2));
+        systemd.properties.put(
+                "a.service",
+                "ActiveState=inactive\nExecMainPID=1\nExecMainCode=1\nExecMainStatus=3\n");
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(ends).containsExactly("pid 1: code 3");
+        scheduler.runFor(Duration.ofSeconds(5));
+        assertThat(ends).hasSize(1);
+    }
+
+    /// It fell, and before the journal was asked for its last words an upgrade had it stopped.
+    @Test
+    void howAProcessEndedIsToldAlsoIfAnOrderCameInBetween() {
+        systemd.active.put("a.service", 1);
+        systemd.properties.put("a.service", "ExecMainPID=1\nInvocationID=run1\n");
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        String exit = "ExecMainPID=1\nExecMainCode=1\nExecMainStatus=3\n";
+        systemd.properties.put(
+                "a.service", "ActiveState=activating\nSubState=auto-restart\n" + exit);
+        systemd.journalPause = Duration.ofSeconds(2);
+        scheduler.runFor(Duration.ofMillis(1500));
+        systemd.properties.put("a.service", "ActiveState=inactive\n" + exit);
+        onLoop(() -> backend.end(spec("a")));
+        scheduler.runFor(Duration.ofSeconds(5));
+        assertThat(ends).containsExactly("pid 1: code 3");
     }
 
     @Test

@@ -4,9 +4,11 @@ import io.visor.config.SystemUsers;
 import io.visor.daemon.units.ConfigSearch;
 import io.visor.model.CommandLine;
 import io.visor.model.Durations;
+import io.visor.model.Home;
 import io.visor.model.Role;
 import io.visor.systemd.unit.UnitFile;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,6 +148,11 @@ final class UnitDiagnosis {
         return Durations.parse(text.matches("\\d{1,9}") ? text + "s" : text);
     }
 
+    private boolean isOfUser() {
+        return Files.isSymbolicLink(host.userUnits().resolve(name))
+                && !Files.exists(host.systemUnits().resolve(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /// The command that makes the unit again, with what it says of itself.
     private String again() {
         Optional<Role> role = unit.role();
@@ -171,6 +178,17 @@ final class UnitDiagnosis {
                         "--node",
                         "--log_level")) {
             unit.flag(flag).ifPresent(value -> words.addAll(List.of(flag, value)));
+        }
+        if (role.get() == Role.PROVIDER) {
+            unit.flag("--parallel-connections")
+                    .ifPresent(value -> words.addAll(List.of("--parallel-connections", value)));
+        }
+        if (!host.home().equals(Home.in(host.userHome()))) {
+            Path directory = host.home().root().getParent();
+            words.addAll(List.of("--directory", String.valueOf(directory)));
+        }
+        if (isOfUser()) {
+            words.add("--user");
         }
         words.add("--create-link");
         return CommandLine.join(words);

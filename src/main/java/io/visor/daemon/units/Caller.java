@@ -1,7 +1,9 @@
 package io.visor.daemon.units;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Who asks for a unit.
 ///
@@ -41,5 +43,19 @@ public record Caller(
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         return (config.startsWith("/") ? Path.of(config) : userHome.resolve(".config"))
                 .resolve("systemd/user");
+    }
+
+    /// Where else the machine's systemd, or the user's, finds units.
+    List<Path> installedUnits(boolean ofUser) {
+        String path = environment.getOrDefault("SYSTEMD_UNIT_PATH", "");
+        String kind = ofUser ? "user" : "system";
+        return path.isEmpty()
+                ? Stream.of("/etc", "/usr/local/lib", "/usr/lib", "/lib")
+                        .map(root -> Path.of(root, "systemd", kind))
+                        .toList()
+                : Stream.of(path.split(":"))
+                        .filter(place -> place.startsWith("/"))
+                        .map(Path::of)
+                        .toList();
     }
 }

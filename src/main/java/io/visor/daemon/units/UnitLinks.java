@@ -22,17 +22,33 @@ final class UnitLinks {
     private final Home home;
     private final UnitPlacement placement;
     private final Path directory;
+    private final List<Path> installed;
+    private final boolean isRoot;
 
     UnitLinks(Home home, Caller caller, UnitPlacement placement) {
         this.home = home;
         this.placement = placement;
         this.directory =
                 placement.unitDirectory().orElseGet(() -> caller.unitDirectory(placement.ofUser()));
+        this.isRoot = caller.isRoot();
+        this.installed = caller.installedUnits(placement.ofUser());
     }
 
     /// A unit that is there: the home's, else systemd's.
     Optional<UnitFile> present(String unit) {
         return read(home.services().resolve(unit)).or(() -> read(directory.resolve(unit)));
+    }
+
+    /// The same, for a consumer or a provider, without what gives way to it: with `--force`, a unit
+    /// of systemd's directory that is neither.
+    Optional<UnitFile> presentOfLavap(String unit) {
+        return read(home.services().resolve(unit))
+                .or(() ->
+                        read(directory.resolve(unit))
+                                .filter(file ->
+                                        !placement.link()
+                                                || !placement.force()
+                                                || file.role().isPresent()));
     }
 
     private static Optional<UnitFile> read(Path file) {
@@ -74,6 +90,9 @@ final class UnitLinks {
             return Optional.of(new UnitPlan.Link(link, false));
         }
         boolean isThere = Files.exists(link, LinkOption.NOFOLLOW_LINKS);
+        if (!isThere) {
+            refuseHiding(link, unit);
+        }
         if (isThere && !placement.force()) {
             throw CannotException.untilChanged(
                     "link " + link,
@@ -83,6 +102,21 @@ final class UnitLinks {
                             + ".before-visor");
         }
         return Optional.of(new UnitPlan.Link(link, isThere));
+    }
+
+    /// A unit of a package's would not be started any more.
+    private void refuseHiding(Path link, String unit) {
+        Optional<Path> hidden =
+                installed.stream()
+                        .filter(place -> !place.equals(directory))
+                        .map(place -> place.resolve(unit))
+                        .filter(Files::exists)
+                        .findFirst();
+        if (hidden.isPresent() && !placement.force()) {
+            throw CannotException.untilChanged(
+                    "link " + link,
+                    "it would hide " + hidden.get() + "; choose another name, or use --force");
+        }
     }
 
     private void refuseMasked(Path link, String unit) {
@@ -104,7 +138,7 @@ final class UnitLinks {
                         directory
                                 + " is not writable for user "
                                 + System.getProperty("user.name", "?")
-                                + (placement.ofUser()
+                                + (placement.ofUser() || isRoot
                                         ? "; use --unit-dir"
                                         : "; run as root or use --user"));
             }

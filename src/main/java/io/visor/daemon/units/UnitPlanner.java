@@ -11,6 +11,7 @@ import io.visor.daemon.units.UnitRequest.OfCommand;
 import io.visor.daemon.units.UnitRequest.OfLavap;
 import io.visor.daemon.units.UnitRequest.OfVisor;
 import io.visor.model.CannotException;
+import io.visor.model.CommandLine;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
 import io.visor.model.Lavap;
@@ -26,7 +27,9 @@ import io.visor.systemd.unit.UnitScope;
 import io.visor.systemd.unit.UnitSpec;
 import io.visor.systemd.unit.UnitTemplates;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Finds out all that a unit needs, and whether it can be had, before anything is written.
 final class UnitPlanner {
@@ -75,11 +79,12 @@ final class UnitPlanner {
     private UnitPlan lavap(OfLavap request) throws IOException {
         ProtocolConfig config = ProtocolConfigReader.read(request.config(), request.role());
         String name =
-                UnitNames.ofLavap(links::present, request.from(), config.chainId(), request.role());
+                UnitNames.ofLavap(
+                        links::presentOfLavap, request.from(), config.chainId(), request.role());
         String unit = name + UnitNames.SUFFIX;
         Path copy = home.protocolConfigs().resolve(name + ".yml");
         refuseOthersConfig(copy, unit);
-        Shape shape = shape(name, unit);
+        Shape shape = shape(inHome(name), links.presentOfLavap(unit));
         if (!name.equals(request.from() + "-" + config.chainId())) {
             notes.add(
                     request.from()
@@ -151,7 +156,7 @@ final class UnitPlanner {
                 });
         List<String> words = new ArrayList<>(request.command());
         words.set(0, program(request).toString());
-        Shape shape = shape(request.name().text(), unit);
+        Shape shape = shape(inHome(request.name().text()), links.present(unit));
         UnitSpec spec =
                 UnitSpec.ofCommand(
                         request.name().text(), words, shape.workingDirectory, shape.scope);
@@ -213,7 +218,10 @@ final class UnitPlanner {
         String unit = request.name() + UnitNames.SUFFIX;
         UnitNames.checkName(unit);
         Path directory = Optional.ofNullable(home.root().getParent()).orElse(home.root());
-        Shape shape = shape(directory, unit);
+        Shape shape = shape(directory, links.present(unit).filter(file -> keeps(file, directory)));
+        if (shape.scope instanceof UnitScope.OfSystem system && !system.user().equals("root")) {
+            noteForeign(system.user());
+        }
         Duration stopLimit =
                 StopLimit.of(
                         ConfigReader.read(
@@ -227,6 +235,50 @@ final class UnitPlanner {
                         stopLimit,
                         shape.scope);
         return planned(spec, unit, shape, Optional.empty(), Optional.empty(), polkit(shape.scope));
+    }
+
+    /// What root has set up is root's, also where visor is to write as somebody else.
+    private void noteForeign(String user) throws IOException {
+        List<String> foreign = new ArrayList<>();
+        for (Path path :
+                List.of(home.bin(), home.upgrades(Lavap.NAME), home.instances(), home.database())) {
+            if (isForeign(path, user)) {
+                foreign.add(path.toString());
+            }
+        }
+        if (!foreign.isEmpty()) {
+            List<String> words = new ArrayList<>(List.of("chown", "-R", user));
+            words.addAll(foreign);
+            notes.add(
+                    "visor could not write to all that it must as "
+                            + user
+                            + ": "
+                            + CommandLine.join(words));
+        }
+    }
+
+    /// Whether a place, or something right below it, belongs to somebody else.
+    private static boolean isForeign(Path place, String user) throws IOException {
+        if (!Files.exists(place)) {
+            return false;
+        }
+        try (Stream<Path> paths = Files.walk(place, 2)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName().equals(user)) {
+                    return true;
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return false;
+    }
+
+    /// Whether a unit of visor's is that of a home, and not another home's of the same name.
+    private static boolean keeps(UnitFile unit, Path directory) {
+        return unit.flag("--directory")
+                .map(other -> Path.of(other).normalize().equals(directory))
+                .orElse(true);
     }
 
     private Optional<Copy> polkit(UnitScope scope) {
@@ -278,14 +330,13 @@ final class UnitPlanner {
         }
     }
 
-    private Shape shape(String name, String unit) throws IOException {
-        return shape(home.services().resolve("data").resolve(name), unit);
+    private Path inHome(String name) {
+        return home.services().resolve("data").resolve(name);
     }
 
     /// What is there already stays as it is: a provider's unclaimed rewards lie in its working
     /// directory, and belong to its user.
-    private Shape shape(Path newDirectory, String unit) throws IOException {
-        Optional<UnitFile> before = links.present(unit);
+    private Shape shape(Path newDirectory, Optional<UnitFile> before) throws IOException {
         UnitScope scope =
                 placement.ofUser()
                         ? new UnitScope.OfUser()
@@ -309,8 +360,22 @@ final class UnitPlanner {
                                     .map(user -> Path.of(user.login().home()));
         }
         Optional<Path> kept = before.isEmpty() ? Optional.empty() : kept(before.get(), userHome);
-        return new Shape(
-                placement.workingDirectory().or(() -> kept).orElse(newDirectory), scope, userHome);
+        Path directory = placement.workingDirectory().or(() -> kept).orElse(newDirectory);
+        before.ifPresent(unit -> noteOtherUser(unit, scope, directory));
+        return new Shape(directory, scope, userHome);
+    }
+
+    private void noteOtherUser(UnitFile before, UnitScope scope, Path directory) {
+        String was = before.user().orElse("root");
+        if (scope instanceof UnitScope.OfSystem system && !system.user().equals(was)) {
+            notes.add(
+                    "it ran as "
+                            + was
+                            + " before: see that "
+                            + system.user()
+                            + " may write to "
+                            + directory);
+        }
     }
 
     /// Where a unit runs that is there: at the root unless it says something else

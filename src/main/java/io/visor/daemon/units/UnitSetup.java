@@ -4,6 +4,7 @@ import io.visor.config.ConfigEditor;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
+import io.visor.systemd.unit.UnitFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,7 @@ public final class UnitSetup {
         }
         // LavaVisor's layout; nothing is written there for units, whose output is in the journal.
         changes.directory(home.logs(), homes);
+        keepForeign(plan, changes, notes);
         changes.file(plan.file(), plan.text(), homes, Optional.empty());
         if (plan.polkit().isPresent()) {
             UnitPlan.Copy rule = plan.polkit().get();
@@ -133,10 +135,48 @@ public final class UnitSetup {
                 notes.add(
                         "what stood in the link's place is now " + changes.moveAside(link.file()));
             }
+            noteOther(link.file(), plan.file(), notes);
             changes.link(link.file(), plan.file());
         }
         if (list.isPresent()) {
             changes.file(home.config(), list.get(), homes, Optional.empty());
+        }
+    }
+
+    /// A unit that visor has not made may have been made as it is with care.
+    private static void keepForeign(UnitPlan plan, Changes changes, List<String> notes)
+            throws IOException {
+        if (!Files.isRegularFile(plan.file())) {
+            return;
+        }
+        String before = Files.readString(plan.file());
+        if (before.equals(plan.text()) || before.contains(UnitFile.MADE_BY_VISOR)) {
+            return;
+        }
+        UnitFile made = UnitFile.parse(plan.text());
+        List<String> lost =
+                UnitFile.parse(before).flags().stream()
+                        // A consumer's is lavap's own mistake.
+                        .filter(flag -> !flag.equals("--parallel-connections"))
+                        .filter(flag -> !made.hasFlag(flag))
+                        .toList();
+        notes.add(
+                "the unit that was there is now "
+                        + changes.moveAside(plan.file())
+                        + (lost.isEmpty()
+                                ? ""
+                                : "; "
+                                        + String.join(", ", lost)
+                                        + " of its command is not in this one: add it with"
+                                        + " systemctl edit"));
+    }
+
+    private static void noteOther(Path link, Path file, List<String> notes) throws IOException {
+        if (Files.isSymbolicLink(link) && Files.exists(link)) {
+            Path before = link.toRealPath();
+            if (!before.equals(file.toRealPath()) && !before.equals(Path.of("/dev/null"))) {
+                notes.add(link + " led to " + before + " before");
+            }
         }
     }
 

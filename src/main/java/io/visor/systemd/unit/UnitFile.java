@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /// A unit file, read as systemd reads it (systemd.syntax(7)), as far as visor needs to know.
 public final class UnitFile {
 
+    /// What stands in each file that visor makes.
+    public static final String MADE_BY_VISOR = "made by \"visor create-service";
+
     private static final String WHITE = " \t\n\r";
 
     /// What may stand in front of a program: how it is started, not which (systemd.service(5)).
@@ -135,6 +138,15 @@ public final class UnitFile {
     public boolean hasFlag(String name) {
         return command().stream()
                 .anyMatch(word -> word.equals(name) || word.startsWith(name + "="));
+    }
+
+    /// The flags of the command, without their values.
+    public List<String> flags() {
+        return command().stream()
+                .filter(word -> word.startsWith("-") && !word.equals("--"))
+                .map(word -> word.replaceFirst("=.*", ""))
+                .distinct()
+                .toList();
     }
 
     /// The configuration file of a consumer or a provider, as `lavap` is told of it.

@@ -130,6 +130,29 @@ final class DoctorTest {
                         + " --create-link");
     }
 
+    /// The command that is told makes the very unit again.
+    @Test
+    void aProviderOfAnotherHomeThatIsTheUsers() throws IOException {
+        home = Home.in(Files.createDirectories(directory.resolve("srv")));
+        Files.createDirectories(home.protocolConfigs());
+        unit("rpcconsumer ", "rpcprovider --parallel-connections 25 ");
+        Path file = home.services().resolve("alice-ETH1.service");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("--parallel-connections 25 ", "")
+                        .replace("--from", "--parallel-connections 25 --from")
+                        .replace("RestartSec=5", "RestartSec=180")
+                        .replace(home.bin().toString(), binary("go/lavap").getParent().toString()));
+        Path links = Files.createDirectories(directory.resolve("user-units"));
+        Files.move(systemd.resolve("alice-ETH1.service"), links.resolve("alice-ETH1.service"));
+        assertWrong(
+                "RestartSec",
+                " --parallel-connections 25 --directory "
+                        + directory.resolve("srv")
+                        + " --user --create-link");
+    }
+
     @Test
     void aConfigurationThatIsFoundThroughTheHomeOnly() throws IOException {
         unit("../../protocol_yml_configs", ".lavavisor/services/protocol_yml_configs");

@@ -39,7 +39,9 @@ final class UnitScene {
 
     Caller caller() {
         String name = System.getProperty("user.name", "?");
-        return new Caller(name, name.equals("root"), userHome, userHome, Map.of("PATH", "/bin"));
+        Map<String, String> environment =
+                Map.of("PATH", "/bin", "SYSTEMD_UNIT_PATH", systemd + ":" + root.resolve("lib"));
+        return new Caller(name, name.equals("root"), userHome, userHome, environment);
     }
 
     Path write(String path, String text) throws IOException {

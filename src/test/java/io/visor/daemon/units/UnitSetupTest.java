@@ -186,6 +186,32 @@ final class UnitSetupTest {
         assertThat(scene.home.services().resolve("data")).doesNotExist();
     }
 
+    /// Nobody can tell what was added to it by hand.
+    @Test
+    void aUnitThatVisorHasNotMadeIsKept() throws IOException {
+        Path before =
+                scene.lavaVisors(
+                        "alice-ETH1.service",
+                        "rpcconsumer",
+                        "alice",
+                        "x.yml --parallel-connections 10 --metrics-listen-address=:7776 -v");
+        String text = Files.readString(before);
+        UnitSetup.Result made = scene.make(scene.consumer("alice"));
+        Path kept = before.resolveSibling("alice-ETH1.service.before-visor");
+        assertThat(kept).hasContent(text);
+        assertThat(made.notes())
+                .contains(
+                        "the unit that was there is now "
+                                + kept
+                                + "; --metrics-listen-address, -v of its command is not in this"
+                                + " one: add it with systemctl edit");
+        String all = scene.all();
+        assertThat(scene.make(scene.consumer("alice")).changed()).isFalse();
+        scene.make(UnitScene.worksIn(scene.root), scene.consumer("alice"));
+        scene.make(UnitScene.worksIn(scene.userHome.resolve("go/bin")), scene.consumer("alice"));
+        assertThat(scene.all()).isEqualTo(all);
+    }
+
     @Test
     void aUnitThatSaysNothingOfItsDirectoryAndUserKeepsSystemdsDefaults() throws IOException {
         assumeTrue(scene.caller().isRoot(), "root only: the unit runs as root");
@@ -225,6 +251,61 @@ final class UnitSetupTest {
         assertThat(file).isSymbolicLink();
         assertThat(scene.systemd.resolve("bob-ETH1.service.before-visor")).exists();
         assertThat(made.notes()).anyMatch(note -> note.contains("bob-ETH1.service.before-visor"));
+    }
+
+    @Test
+    void anythingGivesWayToForce() throws IOException {
+        Path file = scene.systemd.resolve("alice-ETH1.service");
+        Files.writeString(file, "[Service]\nUser=nobody\nExecStart=/bin/true\n");
+        assertRefused(
+                scene.linked(),
+                scene.consumer("alice"),
+                "alice-ETH1.service is there already, for something else");
+        UnitFile made = UnitScene.unit(scene.make(scene.forced(), scene.consumer("alice")));
+        assertThat(file).isSymbolicLink();
+        assertThat(made.user()).contains(scene.caller().name());
+        assertThat(made.workingDirectory())
+                .contains(scene.home.services().resolve("data/alice-ETH1"));
+    }
+
+    @Test
+    void whereALinkLedIsSaid() throws IOException {
+        Path other =
+                scene.write(
+                        "other/alice-ETH1.service",
+                        "[Service]\nExecStart=/x/lavap rpcconsumer c --from alice\n");
+        Path link = scene.systemd.resolve("alice-ETH1.service");
+        Files.createSymbolicLink(link, other);
+        assertThat(scene.make(scene.linked(), scene.consumer("alice")).notes())
+                .contains(link + " led to " + other + " before");
+        assertThat(scene.make(scene.linked(), scene.consumer("alice")).notes())
+                .noneMatch(note -> note.contains(" led to "));
+    }
+
+    @Test
+    void aUnitOfAPackagesIsNotHidden() throws IOException {
+        Path installed = scene.write("lib/redis.service", "[Service]\nExecStart=/bin/true\n");
+        UnitRequest redis = UnitScene.command("redis", "", "/bin/sleep", "5");
+        assertRefused(
+                scene.linked(),
+                redis,
+                "it would hide " + installed + "; choose another name, or use --force");
+        scene.make(scene.forced(), redis);
+        assertThat(scene.systemd.resolve("redis.service")).isSymbolicLink();
+        assertThat(scene.make(scene.linked(), redis).changed()).isFalse();
+    }
+
+    @Test
+    void theVisorOfAnotherHomeIsNotTakenForThisOnes() throws IOException {
+        scene.write(
+                "systemd/visor.service",
+                "[Service]\nUser=nobody\nWorkingDirectory=/elsewhere\n"
+                        + "ExecStart=/x/visor start --directory /elsewhere\n");
+        UnitRequest request =
+                new UnitRequest.OfVisor(new ServiceName("visor"), Path.of("/x/visor"), List.of());
+        UnitFile made = UnitScene.unit(scene.make(scene.forced(), request));
+        assertThat(made.workingDirectory()).contains(scene.userHome);
+        assertThat(made.user()).contains(scene.caller().name());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.visor.model.CannotException;
+import io.visor.model.Lavap;
 import io.visor.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,33 @@ final class UnitUsersTest {
                 .content()
                 .contains("var units = [\"alice-ETH1.service\"]")
                 .contains("subject.user == \"nobody\"");
+    }
+
+    /// As after `visor init` by root.
+    @Test
+    void whereAVisorThatIsNotRootCannotWriteIsSaid() throws IOException {
+        assumeTrue(scene.caller().isRoot(), "root only: it runs visor as somebody else");
+        Path locks = Files.createDirectories(scene.home.upgrades(Lavap.NAME).resolve(".locks"));
+        Owner.of("nobody").take(scene.home.upgrades(Lavap.NAME));
+        UnitRequest visor =
+                new UnitRequest.OfVisor(new ServiceName("visor"), Path.of("/x/visor"), List.of());
+        assertThat(scene.make(UnitScene.runsAs("nobody"), visor).notes())
+                .containsExactly(
+                        "visor could not write to all that it must as nobody: chown -R nobody "
+                                + scene.home.upgrades(Lavap.NAME));
+        Owner.of("nobody").take(locks);
+        assertThat(scene.make(UnitScene.runsAs("nobody"), visor).notes()).isEmpty();
+    }
+
+    @Test
+    void anotherUserThanBeforeIsSaid() throws IOException {
+        assumeTrue(scene.caller().isRoot(), "root only: it runs units as somebody else");
+        UnitSetup.Result made = scene.make(UnitScene.runsAs("nobody"), scene.consumer("alice"));
+        assertThat(made.notes()).noneMatch(note -> note.contains("it ran as"));
+        assertThat(scene.make(UnitScene.runsAs("root"), scene.consumer("alice")).notes())
+                .contains(
+                        "it ran as nobody before: see that root may write to "
+                                + made.workingDirectory());
     }
 
     @Test

@@ -16,6 +16,7 @@ final class FakeSystemctl {
             #!/bin/sh
             d=${0%/*}
             verb=$4
+            if [ "$1" = --user ] && [ -e "$d/user.fails" ]; then verb=user; fi
             shift 4
             if [ -e "$d/$verb.fails" ]; then cat "$d/$verb.fails" >&2; exit 1; fi
             case $verb in
@@ -58,7 +59,7 @@ final class FakeSystemctl {
         return write(unit + ".started", String.join("\n", properties));
     }
 
-    /// A verb fails with a text.
+    /// A verb fails with a text; as `user`, whatever is asked of the user's systemd.
     FakeSystemctl fails(String verb, String text) throws IOException {
         return write(verb + ".fails", text);
     }

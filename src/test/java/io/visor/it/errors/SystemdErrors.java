@@ -5,6 +5,8 @@ import io.visor.it.Visor.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Messages about units of systemd's. What only a broken systemd answers is answered by a stand-in;
 /// `SystemdIT` has the real one.
@@ -24,6 +26,7 @@ final class SystemdErrors {
 
     void add() {
         addNoSystemd();
+        addNoSystemdOfTheUsers();
         addLeftAlone();
         addFailedStarts();
         addTrouble();
@@ -69,6 +72,28 @@ final class SystemdErrors {
                                             "System has not been booted with systemd as init system"
                                                     + " (PID 1). Can't operate.");
                     try (Visor visor = start(fake)) {
+                        return visor.end();
+                    }
+                });
+    }
+
+    private void addNoSystemdOfTheUsers() {
+        checks.ends(
+                "cannot start: the machine's systemd has no unit <unit>, and this user's systemd"
+                        + " does not run; start that with loginctl enable-linger, or link the unit"
+                        + " as root",
+                () -> {
+                    FakeSystemctl fake =
+                            fake().fails("user", "Failed to connect to bus: No medium found");
+                    ErrorScene.give(fake.home());
+                    ErrorScene.give(fake.home().resolve(".lavavisor"));
+                    List<String> command = new ArrayList<>(ErrorScene.other());
+                    command.add(Visor.BIN.toString());
+                    command.addAll(
+                            List.of(
+                                    scene.network.flags(
+                                            fake.home(), scene.network.devnet.rpcUrl(), "start")));
+                    try (Visor visor = fake.place(scene.place).start(command)) {
                         return visor.end();
                     }
                 });

@@ -310,6 +310,28 @@ final class UnitErrors {
         linked(
                 "cannot link <link>: it is a directory" + force,
                 units -> Files.createDirectory(units.resolve("alice-ETH1.service")));
+        checks.ends(
+                "cannot link <link>: it would hide <file>; choose another name, or use --force",
+                () -> {
+                    Path home = scene.home();
+                    Path installed = Files.createDirectories(home.resolve("lib"));
+                    Files.writeString(installed.resolve("redis.service"), "[Service]\n");
+                    String units = Files.createDirectories(home.resolve("units")).toString();
+                    return scene.place
+                            .with("SYSTEMD_UNIT_PATH", installed.toString())
+                            .run(
+                                    "create-service",
+                                    "program",
+                                    "redis",
+                                    "--directory",
+                                    home.toString(),
+                                    "--create-link",
+                                    "--unit-dir",
+                                    units,
+                                    "--",
+                                    "sleep",
+                                    "5");
+                });
         linked(
                 "cannot link <link>: <unit> is masked; systemctl unmask it, or use --force",
                 units ->
