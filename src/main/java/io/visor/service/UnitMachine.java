@@ -226,7 +226,7 @@ public final class UnitMachine implements Machine {
         Transition moved =
                 switch (report.standing()) {
                     case UnitReport.Up up -> up(known, up, now);
-                    case UnitReport.Coming() -> coming(known);
+                    case UnitReport.Coming(boolean isBoots) -> coming(known, isBoots);
                     case UnitReport.Restarting restarting -> restarting(known, restarting, now);
                     case UnitReport.Going() -> going(known, now);
                     case UnitReport.Idle() -> down(known, new Stopped());
@@ -321,8 +321,10 @@ public final class UnitMachine implements Machine {
         return new Transition(end.next(), effects);
     }
 
-    private Transition coming(Service service) {
+    private Transition coming(Service service, boolean isBoots) {
         return switch (service.state()) {
+            case Stopped _ when isBoots && service.wanted() == Wanted.DOWN ->
+                    ask(service, new Starting(Orders.REST), List.of());
             case Starting _, Stopping _ -> same(service);
             case Waiting(Waiting.Reason reason) when reason == Waiting.Reason.UPGRADE ->
                     ask(service, new Starting(Orders.WAIT_FOR_UPGRADE), List.of());
@@ -335,6 +337,8 @@ public final class UnitMachine implements Machine {
         Backoff next =
                 new Backoff(restarting.attempt(), now.plus(restarting.delay()), restarting.why());
         return switch (service.state()) {
+            case Stopped _ when restarting.isBoots() && service.wanted() == Wanted.DOWN ->
+                    ask(service, new Starting(Orders.REST), List.of());
             case Backoff before when before.attempt() == restarting.attempt() -> same(service);
             case Stopping _ -> same(service);
             case Starting(Orders orders) when !orders.equals(Orders.RUN) -> same(service);

@@ -39,14 +39,18 @@ public record UnitReport(Standing standing, @Nullable End end) {
     public record Up(long pid, Duration age, boolean isBoots) implements Standing {}
 
     /// `activating`.
-    public record Coming() implements Standing {}
+    ///
+    /// @param isBoots as in [Up]
+    public record Coming(boolean isBoots) implements Standing {}
 
     /// `activating (auto-restart)`: systemd waits before it starts it again.
     ///
     /// @param attempt how many restarts in a row this is, from 1
     /// @param delay until then
     /// @param why how the last process ended, in words
-    public record Restarting(int attempt, Duration delay, String why) implements Standing {}
+    /// @param isBoots as in [Up]
+    public record Restarting(int attempt, Duration delay, String why, boolean isBoots)
+            implements Standing {}
 
     /// `deactivating`.
     public record Going() implements Standing {}

@@ -312,7 +312,7 @@ public final class SystemdBackend implements ServiceBackend {
                             outcome.failure() == null ? text : outcome.failure() + "; " + text;
                     case UnitReport.Broken(String text, var _) -> text;
                     // What it did when it ran before says nothing of a start that was refused.
-                    case UnitReport.Coming(), UnitReport.Done(int _)
+                    case UnitReport.Coming(boolean _), UnitReport.Done(int _)
                             when outcome.failure() != null ->
                             outcome.failure();
                     default -> null;

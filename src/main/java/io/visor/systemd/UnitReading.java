@@ -48,11 +48,11 @@ final class UnitReading {
     /// @param now a reading of the clock that systemd's times are of (CLOCK_MONOTONIC)
     static Standing standing(
             UnitName unit, UnitLook look, UnitMarks.Mark mark, boolean isFirst, Duration now) {
+        boolean isBoots = isFirst && !mark.isUp() && !mark.isDown();
         if (look.isActive()) {
             return look.pid() == 0 && look.text("SubState").equals("exited")
                     ? new UnitReport.Done(0)
-                    : new UnitReport.Up(
-                            look.pid(), age(look, now), isFirst && !mark.isUp() && !mark.isDown());
+                    : new UnitReport.Up(look.pid(), age(look, now), isBoots);
         }
         return switch (look.activeState()) {
             case "activating" ->
@@ -60,8 +60,9 @@ final class UnitReading {
                             ? new UnitReport.Restarting(
                                     (int) look.restarts() + 1,
                                     look.span("RestartUSec").orElse(Duration.ZERO),
-                                    how(look))
-                            : new UnitReport.Coming();
+                                    how(look),
+                                    isBoots)
+                            : new UnitReport.Coming(isBoots);
             case "deactivating" -> new UnitReport.Going();
             case "failed" ->
                     new UnitReport.Broken(

@@ -56,10 +56,10 @@ final class UnitDiagramGoldenTest {
         events.put("timer", new ServiceEvent.TimerFired(service.generation()));
         events.put("seen active", seen(new UnitReport.Up(PID, Duration.ZERO, false)));
         events.put("seen active since the boot", seen(new UnitReport.Up(PID, Duration.ZERO, true)));
-        events.put("seen activating", seen(new UnitReport.Coming()));
+        events.put("seen activating", seen(new UnitReport.Coming(false)));
         events.put(
                 "seen auto-restart",
-                seen(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited")));
+                seen(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited", false)));
         events.put("seen deactivating", seen(new UnitReport.Going()));
         events.put("seen inactive", seen(new UnitReport.Idle()));
         events.put("seen ended by itself", seen(new UnitReport.Done(0)));

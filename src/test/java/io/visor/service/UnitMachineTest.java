@@ -167,11 +167,26 @@ final class UnitMachineTest {
     @Test
     void whatIsStartedByHandIsWantedUp() {
         report(new UnitReport.LeftAlone("by hand"));
-        report(new UnitReport.Coming());
+        report(new UnitReport.Coming(false));
         assertThat(service.state()).isEqualTo(new Starting(Orders.RUN));
         report(up(8));
         assertThat(service.wanted()).isEqualTo(Wanted.UP);
         assertThat(told()).hasAtLeastOneElementOfType(ServiceNotice.Started.class);
+    }
+
+    @Test
+    void thatItFellAtTheBootIsNoWishOfSomebodys() {
+        for (UnitReport.Standing standing :
+                List.of(
+                        new UnitReport.Coming(true),
+                        new UnitReport.Restarting(1, Duration.ofSeconds(5), "x", true))) {
+            service = Service.initial(Wanted.DOWN);
+            report(standing);
+            assertThat(service.wanted()).isEqualTo(Wanted.DOWN);
+            assertThat(effects).hasAtLeastOneElementOfType(ServiceEffect.End.class);
+            report(new UnitReport.Idle());
+            assertThat(service.state()).isEqualTo(new Stopped());
+        }
     }
 
     @Test
@@ -194,13 +209,13 @@ final class UnitMachineTest {
     @Test
     void systemdsRestartIsBackoff() {
         running(7);
-        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: code 5"), FALL);
+        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: code 5", false), FALL);
         assertThat(service.state()).isEqualTo(new Backoff(1, now.plusSeconds(5), "exited: code 5"));
         ServiceNotice.Ended ended = endedOf(told());
         assertThat(ended.asked()).isFalse();
         assertThat(ended.status()).isEqualTo(FIVE);
         assertThat(told()).contains(new ServiceNotice.Retrying(1, Duration.ofSeconds(5)));
-        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: code 5"));
+        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: code 5", false));
         assertThat(effects).isEmpty();
         now = now.plusSeconds(5);
         report(new UnitReport.Up(8, Duration.ZERO, false));
@@ -219,7 +234,7 @@ final class UnitMachineTest {
     void aProcessThatCameAndWentBetweenTwoLooksIsToldOf() {
         report(new UnitReport.Idle());
         on(new ServiceEvent.Resume());
-        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "x"), FALL);
+        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "x", false), FALL);
         assertThat(told())
                 .startsWith(new ServiceNotice.Started(7, null))
                 .hasAtLeastOneElementOfType(ServiceNotice.Ended.class);
@@ -284,7 +299,7 @@ final class UnitMachineTest {
     @Test
     void anUpgradeStopsAlsoWhatSystemdIsAboutToStartAgain() {
         running(7);
-        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "x"), FALL);
+        report(new UnitReport.Restarting(1, Duration.ofSeconds(5), "x", false), FALL);
         on(new ServiceEvent.Suspend());
         assertThat(service.state().isAtRest()).as("systemd may start it yet").isFalse();
         assertThat(asksFor(ServiceEffect.End.class)).isTrue();

@@ -171,9 +171,11 @@ final class UnitReadingTest {
     @Test
     void whatIsAboutToComeOrGo() {
         assertThat(standing(AUTO_RESTART, UP, false))
-                .isEqualTo(new UnitReport.Restarting(1, Duration.ofSeconds(5), "exited: SIGKILL"));
+                .isEqualTo(
+                        new UnitReport.Restarting(
+                                1, Duration.ofSeconds(5), "exited: SIGKILL", false));
         assertThat(standing(with(NEVER, "ActiveState", "activating"), UP, false))
-                .isEqualTo(new UnitReport.Coming());
+                .isEqualTo(new UnitReport.Coming(false));
         assertThat(standing(with(RUNNING, "ActiveState", "deactivating"), UP, false))
                 .isEqualTo(new UnitReport.Going());
     }

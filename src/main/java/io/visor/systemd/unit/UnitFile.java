@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /// A unit file, read as systemd reads it (systemd.syntax(7)), as far as visor needs to know.
 public final class UnitFile {
 
-    /// What stands in each file that visor makes.
-    public static final String MADE_BY_VISOR = "made by \"visor create-service";
+    /// What stands in each file that visor's own templates make.
+    public static final String MADE_BY_VISOR = "by \"visor create-service";
 
     private static final String WHITE = " \t\n\r";
 

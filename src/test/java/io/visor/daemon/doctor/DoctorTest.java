@@ -137,13 +137,14 @@ final class DoctorTest {
         Files.createDirectories(home.protocolConfigs());
         unit("rpcconsumer ", "rpcprovider --parallel-connections 25 ");
         Path file = home.services().resolve("alice-ETH1.service");
+        Path elsewhere = binary("go/lavap").resolveSibling("");
         Files.writeString(
                 file,
                 Files.readString(file)
                         .replace("--parallel-connections 25 ", "")
                         .replace("--from", "--parallel-connections 25 --from")
                         .replace("RestartSec=5", "RestartSec=180")
-                        .replace(home.bin().toString(), binary("go/lavap").getParent().toString()));
+                        .replace(home.bin().toString(), elsewhere.toString()));
         Path links = Files.createDirectories(directory.resolve("user-units"));
         Files.move(systemd.resolve("alice-ETH1.service"), links.resolve("alice-ETH1.service"));
         assertWrong(

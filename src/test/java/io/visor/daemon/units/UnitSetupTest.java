@@ -342,6 +342,9 @@ final class UnitSetupTest {
         UnitFile unit = UnitScene.unit(scene.make(UnitScene.command("s", "", "sleep", "$X 1%")));
         assertThat(unit.command()).containsExactly("/bin/sleep", "$X 1%");
         assertThat(scene.home.config()).hasContent("services:\n  - {name: s, unit: s.service}\n");
+        UnitSetup.Result again = scene.make(UnitScene.command("s", "", "sleep", "2"));
+        assertThat(UnitScene.unit(again).command()).containsExactly("/bin/sleep", "2");
+        assertThat(again.notes()).as("it was visor's own").isEmpty();
         assertRefused(
                 UnitScene.unlinked(),
                 UnitScene.command("t", "", "no-such-program"),

@@ -31,6 +31,7 @@ final class SimulationTest {
                 79,
                 200044,
                 3174863785L,
+                8222574L,
                 6100276
             })
     void seedsThatFoundFaults(long seed) {
