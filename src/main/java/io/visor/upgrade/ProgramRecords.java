@@ -107,7 +107,8 @@ final class ProgramRecords {
                         program.lastGood(),
                         memory.holds(),
                         memory.approvals(),
-                        open(program).orElse(null)));
+                        // Before it begins, what an earlier visor has left is not taken up yet.
+                        open(program).orElse(program.begun() ? null : left)));
     }
 
     private Optional<OpenUpgrade> open(Program program) {

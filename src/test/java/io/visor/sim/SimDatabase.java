@@ -24,6 +24,7 @@ public final class SimDatabase {
     private double damageRate;
     private double killRate;
     private boolean full;
+    private int damagedIn;
 
     /// An empty one, to which nothing happens yet.
     public SimDatabase(List<Schema> schemas, SplittableRandom random) {
@@ -37,6 +38,13 @@ public final class SimDatabase {
         fullRate = newFullRate;
         damageRate = newDamageRate;
         killRate = newKillRate;
+    }
+
+    /// Has it found damaged by a transaction to come, once.
+    ///
+    /// @param transactions by which, from 1
+    public void damageIn(int transactions) {
+        damagedIn = transactions;
     }
 
     /// Whether nothing can be written.
@@ -96,7 +104,7 @@ public final class SimDatabase {
             requireAlive(alive);
             dieMaybe();
             boolean refused = full || random.nextDouble() < fullRate;
-            if (random.nextDouble() < damageRate) {
+            if (random.nextDouble() < damageRate || damagedIn > 0 && --damagedIn == 0) {
                 throw new DatabaseException(Kind.CORRUPT, "damaged", null);
             }
             T result =

@@ -75,7 +75,13 @@ public final class Instance {
 
     private boolean hurried;
     private boolean unitsKnown;
+
+    /// Whether what is remembered has been taken in.
+    private boolean known;
+
+    /// Whether that is durable, or cannot be, so that services may be added.
     private boolean remembered;
+
     private boolean heard;
     private boolean unversionedBegun;
     private boolean begun;
@@ -261,6 +267,7 @@ public final class Instance {
                     switch (outcome) {
                         case Recorder.Outcome.Done<Kept>(Kept kept) -> {
                             wanted.remember(kept.down);
+                            known = true;
                             upgrader.remember(kept.programs, this::addServices);
                         }
                         case Recorder.Outcome.Failed<Kept>(DatabaseException why) -> {
@@ -282,8 +289,11 @@ public final class Instance {
         scheduler.start(
                 "manifests",
                 () -> {
-                    Map<ProgramName, Remembered> known = manifests.get();
-                    loop.execute(() -> upgrader.remember(known, this::addServices));
+                    Map<ProgramName, Remembered> read = manifests.get();
+                    loop.execute(() -> {
+                        known = true;
+                        upgrader.remember(read, this::addServices);
+                    });
                 });
     }
 
@@ -586,7 +596,8 @@ public final class Instance {
                             + to.orElse("gone")
                             + "; it is built anew from what is installed and runs, the history is"
                             + " lost");
-            if (remembered) {
+            // Before that, whatever is remembered is written when it is.
+            if (known) {
                 upgrader.writeEverything();
                 wanted.writeEverything();
             }

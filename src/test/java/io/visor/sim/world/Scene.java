@@ -355,6 +355,13 @@ public final class Scene implements AutoCloseable {
                         Fault.refuse(Errno.EIO));
     }
 
+    /// The database is found damaged by a transaction to come.
+    ///
+    /// @param transactions by which, from 1
+    public void damageRecords(int transactions) {
+        world.database().damageIn(transactions);
+    }
+
     public void makeRoom() {
         world.setDiskFull(false);
     }

@@ -32,6 +32,7 @@ final class SimulationTest {
                 200044,
                 3174863785L,
                 8222574L,
+                9211474L,
                 6100276
             })
     void seedsThatFoundFaults(long seed) {
