@@ -339,7 +339,7 @@ final class EventLog {
                 starts.notSwitched(program);
             }
             case UpgradeNotice.Committed(Move move, boolean observed, Duration watched) -> {
-                starts.committed(program);
+                starts.over(program);
                 journal.info(
                         UPGRADE,
                         program
@@ -372,15 +372,17 @@ final class EventLog {
                                     + why
                                     + "; still trying it: "
                                     + obstacle);
-            case UpgradeNotice.RolledBack(Move move, Version back, String _) ->
-                    journal.warn(
-                            UPGRADE,
-                            program
-                                    + " is back on "
-                                    + back
-                                    + "; "
-                                    + move.to()
-                                    + " is on hold until a newer target appears");
+            case UpgradeNotice.RolledBack(Move move, Version back, String _) -> {
+                starts.over(program);
+                journal.warn(
+                        UPGRADE,
+                        program
+                                + " is back on "
+                                + back
+                                + "; "
+                                + move.to()
+                                + " is on hold until a newer target appears");
+            }
             case UpgradeNotice.NotBlamed(Move move, String why, Duration retryIn, var _) ->
                     journal.error(
                             UPGRADE,

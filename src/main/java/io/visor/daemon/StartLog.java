@@ -62,7 +62,7 @@ final class StartLog {
     }
 
     /// What starts from now on has nothing to do with the switch.
-    void committed(ProgramName program) {
+    void over(ProgramName program) {
         switched.remove(program);
     }
 

@@ -141,6 +141,10 @@ final class ExplainIT extends OnDevnet {
                         assertThat(failure.rolledBack()).isTrue();
                     });
             assertShown("Held after a rollback", home);
+            // What starts now has nothing to do with the way back.
+            assertThat(visor.err()).doesNotContain("info  service  lavap runs as pid");
+            place.run("service", "restart", "lavap", "--directory", home.toString());
+            visor.awaitErr("info  service  lavap runs as pid");
         }
     }
 
