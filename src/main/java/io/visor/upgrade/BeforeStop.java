@@ -191,6 +191,13 @@ final class BeforeStop {
         if (!(program.state() instanceof Staging(Move move)) || !move.to().equals(asked)) {
             return Transition.same(program);
         }
+        Requirement requirement = program.requirement();
+        if (move.urgency() == Urgency.REQUIRED
+                && requirement != null
+                && version.isBelow(requirement.min())) {
+            // It was good enough in the place of the target when its staging began.
+            return stage(program, move);
+        }
         Move real = move.to(version);
         return Transition.to(
                 program,

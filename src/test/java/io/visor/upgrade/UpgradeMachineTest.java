@@ -240,6 +240,20 @@ final class UpgradeMachineTest {
         assertThat(effects).isEmpty();
     }
 
+    /// The network asked for more while another version was staged in the place of the target,
+    /// which is not published (seed 10208394).
+    @Test
+    void whatIsRefusedByNowIsNotInstalledInThePlaceOfTheTarget() {
+        require("1.1.0", "2.0.0");
+        on(new UpgradeEvent.Begin(null, true));
+        assertThat(acts()).containsExactly(new Stage(V3, V2));
+        require("2.0.0", "2.0.0");
+        on(new UpgradeEvent.Staged(V3, V2));
+        assertThat(acts()).containsExactly(new Stage(V3, V3));
+        on(new UpgradeEvent.Staged(V3, V3));
+        assertThat(waiting().to()).isEqualTo(V3);
+    }
+
     /// After a restart of visor outside of the maintenance window nothing ran until it opened.
     @Test
     void whatIsActiveServesWhileTheUpgradeToAStagedReleaseWaits() {

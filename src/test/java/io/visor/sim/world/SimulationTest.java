@@ -33,6 +33,7 @@ final class SimulationTest {
                 3174863785L,
                 8222574L,
                 9211474L,
+                10208394L,
                 6100276
             })
     void seedsThatFoundFaults(long seed) {
