@@ -486,7 +486,9 @@ final class ConfigWriterTest {
         Path file = directory.resolve("config.yml");
         Files.writeString(
                 file, "services: [{name: a, command: x, " + keys.replaceAll("[{}]", "") + "}]");
-        assumeTrue(System.getProperty("user.name").equals("root"));
+        assumeTrue(
+                System.getProperty("user.name").equals("root"),
+                "root only: the configuration names another user");
         VisorConfig config = ConfigReader.read(file, HOME, Path.of("/home/alice"), Map.of());
         assertThat(config.services().getFirst().process().owner()).isNotNull();
         assertThat(readBack(config)).isEqualTo(config);

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 /// Draws machines of services by running them: every event in every state that they can get into.
 final class MachineDiagram {
 
+    /// The process of the service.
+    static final long PID = 7;
+
     private static final Duration NOW = Duration.ofHours(1);
     private static final int DEPTH = 9;
 
@@ -30,6 +33,20 @@ final class MachineDiagram {
             Collection<? extends Machine> machines,
             Function<Service, Map<String, ServiceEvent>> events) {
         machines.forEach(machine -> run(machine, events));
+    }
+
+    /// What can happen to every service, by name.
+    static Map<String, ServiceEvent> commonEvents(Service service) {
+        Map<String, ServiceEvent> events = new TreeMap<>();
+        events.put("start", new ServiceEvent.Start());
+        events.put("stop", new ServiceEvent.Stop());
+        events.put("restart", new ServiceEvent.Restart());
+        events.put("upgrade suspends", new ServiceEvent.Suspend());
+        events.put("upgrade resumes", new ServiceEvent.Resume());
+        events.put("dependencies met", new ServiceEvent.DependenciesMet());
+        events.put("unhealthy", new ServiceEvent.Unhealthy(PID, "unhealthy"));
+        events.put("timer", new ServiceEvent.TimerFired(service.generation()));
+        return events;
     }
 
     private record Step(Service service, int depth) {}

@@ -21,33 +21,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Draws the service machine, with every kind of policy.
 final class ServiceDiagramGoldenTest {
 
-    private static final long PID = 7;
+    private static final long PID = MachineDiagram.PID;
 
     private final MachineDiagram diagram =
             new MachineDiagram(machines(), ServiceDiagramGoldenTest::events);
 
     private static Map<String, ServiceEvent> events(Service service) {
-        Map<String, ServiceEvent> events = new TreeMap<>();
-        events.put("start", new ServiceEvent.Start());
-        events.put("stop", new ServiceEvent.Stop());
-        events.put("restart", new ServiceEvent.Restart());
+        Map<String, ServiceEvent> events = MachineDiagram.commonEvents(service);
         events.put("shutdown", new ServiceEvent.Shutdown());
-        events.put("upgrade suspends", new ServiceEvent.Suspend());
-        events.put("upgrade resumes", new ServiceEvent.Resume());
         events.put("spawned", new ServiceEvent.Spawned(PID));
         events.put("not spawned", new ServiceEvent.SpawnFailed("no"));
         events.put("exit 0", new ServiceEvent.Exited(PID, new ExitStatus.Exited(0)));
         events.put("exit 1", new ServiceEvent.Exited(PID, new ExitStatus.Exited(1)));
-        events.put("dependencies met", new ServiceEvent.DependenciesMet());
-        events.put("unhealthy", new ServiceEvent.Unhealthy(PID, "unhealthy"));
         events.put("hurry", new ServiceEvent.Hurry());
-        events.put("timer", new ServiceEvent.TimerFired(service.generation()));
         return events;
     }
 

@@ -13,13 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Draws the machine of units.
 final class UnitDiagramGoldenTest {
 
-    private static final long PID = 7;
+    private static final long PID = MachineDiagram.PID;
 
     private final MachineDiagram diagram =
             new MachineDiagram(
@@ -44,16 +43,8 @@ final class UnitDiagramGoldenTest {
     }
 
     private static Map<String, ServiceEvent> events(Service service) {
-        Map<String, ServiceEvent> events = new TreeMap<>();
-        events.put("start", new ServiceEvent.Start());
-        events.put("stop", new ServiceEvent.Stop());
-        events.put("restart", new ServiceEvent.Restart());
-        events.put("upgrade suspends", new ServiceEvent.Suspend());
-        events.put("upgrade resumes", new ServiceEvent.Resume());
+        Map<String, ServiceEvent> events = MachineDiagram.commonEvents(service);
         events.put("not started", new ServiceEvent.SpawnFailed("no"));
-        events.put("dependencies met", new ServiceEvent.DependenciesMet());
-        events.put("unhealthy", new ServiceEvent.Unhealthy(PID, "unhealthy"));
-        events.put("timer", new ServiceEvent.TimerFired(service.generation()));
         events.put("seen active", seen(new UnitReport.Up(PID, Duration.ZERO, false)));
         events.put("seen active since the boot", seen(new UnitReport.Up(PID, Duration.ZERO, true)));
         events.put("seen activating", seen(new UnitReport.Coming(false)));
