@@ -57,7 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
                 console.environment(),
                 caller.unitDirectory(false),
                 caller.unitDirectory(true),
-                Path.of("/run/systemd/system"),
+                caller.hasSystemd(),
                 Path.of("/etc/polkit-1/rules.d"));
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param environment the variables
 /// @param systemUnits where the machine's systemd has its links
 /// @param userUnits where the user's systemd has its links
-/// @param runtime where systemd puts what says that it runs this machine (sd_booted(3))
+/// @param hasSystemd whether systemd runs the machine
 /// @param polkitRules where polkit's rules are
 public record Host(
         Home home,
@@ -22,7 +22,7 @@ public record Host(
         Map<String, String> environment,
         Path systemUnits,
         Path userUnits,
-        Path runtime,
+        boolean hasSystemd,
         Path polkitRules) {
 
     /// The units that config.yml names; none if it cannot be read, which another check tells.

@@ -1,6 +1,5 @@
 package io.visor.daemon.doctor;
 
-import java.nio.file.Files;
 import java.util.List;
 
 /// Whether systemd runs this machine.
@@ -8,13 +7,9 @@ record SystemdCheck() implements Check {
 
     private static final String SUBJECT = "systemd";
 
-    static boolean isRunning(Host host) {
-        return Files.isDirectory(host.runtime());
-    }
-
     @Override
     public List<Finding> run(Host host) {
-        if (isRunning(host)) {
+        if (host.hasSystemd()) {
             return List.of(new Finding.Fine(SUBJECT, "systemd runs this machine"));
         }
         List<String> units = host.listedUnits();

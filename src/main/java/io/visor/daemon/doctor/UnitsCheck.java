@@ -48,7 +48,7 @@ record UnitsCheck() implements Check {
                             "config.yml does not name it, so visor start leaves it alone",
                             "add it under services: \"- " + unit + "\""));
         }
-        if (SystemdCheck.isRunning(host)) {
+        if (host.hasSystemd()) {
             link(host, unit, file).ifPresent(findings::add);
         }
         return findings;

@@ -1,31 +1,43 @@
 package io.visor.daemon.units;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Who asks for a unit.
+/// The user and the machine that a unit is asked for on.
 ///
 /// @param name of the user
 /// @param isRoot whether that is root
 /// @param userHome what `~` stands for
 /// @param workingDirectory what relative paths start from
 /// @param environment the variables
+/// @param hasSystemd whether systemd runs the machine
 public record Caller(
         String name,
         boolean isRoot,
         Path userHome,
         Path workingDirectory,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        boolean hasSystemd) {
 
     private static final String ROOT = "root";
+
+    /// What is there while systemd runs the machine (sd_booted(3)).
+    private static final Path SYSTEMD_RUNS = Path.of("/run/systemd/system");
 
     /// The user of this process.
     public static Caller current(
             Path userHome, Path workingDirectory, Map<String, String> environment) {
         String name = System.getProperty("user.name", "?");
-        return new Caller(name, name.equals(ROOT), userHome, workingDirectory, environment);
+        return new Caller(
+                name,
+                name.equals(ROOT),
+                userHome,
+                workingDirectory,
+                environment,
+                Files.isDirectory(SYSTEMD_RUNS));
     }
 
     /// As whom a new service runs: the caller, or the one who called sudo.

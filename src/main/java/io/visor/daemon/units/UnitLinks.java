@@ -23,14 +23,14 @@ final class UnitLinks {
     private final UnitPlacement placement;
     private final Path directory;
     private final List<Path> installed;
-    private final boolean isRoot;
+    private final Caller caller;
 
     UnitLinks(Home home, Caller caller, UnitPlacement placement) {
         this.home = home;
         this.placement = placement;
         this.directory =
                 placement.unitDirectory().orElseGet(() -> caller.unitDirectory(placement.ofUser()));
-        this.isRoot = caller.isRoot();
+        this.caller = caller;
         this.installed = caller.installedUnits(placement.ofUser());
     }
 
@@ -130,7 +130,17 @@ final class UnitLinks {
         }
     }
 
+    /// A link that no systemd will read promises a service that never comes up. An image that is
+    /// being built has to say by `--unit-dir` that it means it.
     private void checkDirectory() {
+        if (!caller.hasSystemd() && placement.unitDirectory().isEmpty()) {
+            throw CannotException.now(
+                    UnitNames.WHAT,
+                    "systemd does not run this machine; leave out --create-link, or let visor run"
+                        + " the command by itself, as a service in config.yml; for an image that"
+                        + " systemd will run, use --unit-dir "
+                            + directory);
+        }
         if (Files.isDirectory(directory)) {
             if (!Files.isWritable(directory)) {
                 throw CannotException.untilChanged(
@@ -138,17 +148,14 @@ final class UnitLinks {
                         directory
                                 + " is not writable for user "
                                 + System.getProperty("user.name", "?")
-                                + (placement.ofUser() || isRoot
+                                + (placement.ofUser() || caller.isRoot()
                                         ? "; use --unit-dir"
                                         : "; run as root or use --user"));
             }
         } else if (!placement.ofUser()) {
             throw CannotException.untilChanged(
                     UnitNames.WHAT,
-                    directory
-                            + " is not there, so this machine has no systemd; leave out"
-                            + " --create-link, or let visor run the command by itself, as a service"
-                            + " in config.yml");
+                    directory + " is not there; make it, or name another one with --unit-dir");
         }
     }
 }

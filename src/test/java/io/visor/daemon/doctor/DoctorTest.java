@@ -44,7 +44,7 @@ final class DoctorTest {
                 environment,
                 systemd,
                 directory.resolve("user-units"),
-                directory.resolve("run"),
+                Files.isDirectory(directory.resolve("run")),
                 directory.resolve("rules.d"));
     }
 

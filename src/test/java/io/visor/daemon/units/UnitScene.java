@@ -28,6 +28,7 @@ final class UnitScene {
     final Path userHome;
     final Home home;
     final Path systemd;
+    private boolean hasSystemd = true;
 
     UnitScene(Path directory) throws IOException {
         this.root = directory;
@@ -37,11 +38,15 @@ final class UnitScene {
         this.systemd = Files.createDirectories(directory.resolve("systemd"));
     }
 
+    void stopSystemd() {
+        hasSystemd = false;
+    }
+
     Caller caller() {
         String name = System.getProperty("user.name", "?");
         Map<String, String> environment =
                 Map.of("PATH", "/bin", "SYSTEMD_UNIT_PATH", systemd + ":" + root.resolve("lib"));
-        return new Caller(name, name.equals("root"), userHome, userHome, environment);
+        return new Caller(name, name.equals("root"), userHome, userHome, environment, hasSystemd);
     }
 
     Path write(String path, String text) throws IOException {

@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class UnitSetupTest {
 
@@ -316,9 +318,27 @@ final class UnitSetupTest {
     }
 
     @Test
-    void whereThereIsNoSystemdNoLinkIsMade() throws IOException {
+    void aDirectoryThatIsNotThereGetsNoLink() throws IOException {
         Files.delete(scene.systemd);
-        assertRefused(scene.linked(), scene.consumer("alice"), "this machine has no systemd");
+        assertRefused(scene.linked(), scene.consumer("alice"), "is not there; make it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereSystemdDoesNotRunNoLinkIsMade(boolean ofUser) throws IOException {
+        scene.stopSystemd();
+        assertRefused(
+                new UnitPlacement(
+                        true, false, ofUser, Optional.empty(), Optional.empty(), Optional.empty()),
+                scene.consumer("alice"),
+                "systemd does not run this machine");
+    }
+
+    @Test
+    void anImageThatSystemdWillRunGetsItsLinkWhereItIsTold() throws IOException {
+        scene.stopSystemd();
+        scene.make(scene.linked(), scene.consumer("alice"));
+        assertThat(scene.systemd.resolve("alice-ETH1.service")).isSymbolicLink();
     }
 
     @Test

@@ -126,7 +126,8 @@ final class UnitUsersTest {
                         true,
                         scene.userHome,
                         scene.userHome,
-                        java.util.Map.of("SUDO_USER", "alice"));
+                        java.util.Map.of("SUDO_USER", "alice"),
+                        true);
         assertThat(caller.onBehalfOf()).isEqualTo("alice");
         assertThat(scene.caller().onBehalfOf()).isEqualTo(scene.caller().name());
     }

@@ -88,6 +88,24 @@ final class ErrorScene implements AutoCloseable {
         return startBy(other(), arguments);
     }
 
+    /// Runs a command where systemd does not run: in a machine that it does run, behind an empty
+    /// `/run`.
+    Visor.Result runWithoutSystemd(List<String> arguments) {
+        List<String> by =
+                Files.isDirectory(Path.of("/run/systemd/system"))
+                        ? List.of(
+                                "unshare",
+                                "--map-root-user",
+                                "--mount",
+                                "sh",
+                                "-c",
+                                "mount -t tmpfs none /run && exec \"$0\" \"$@\"")
+                        : List.of();
+        try (Visor visor = startBy(by, arguments.toArray(String[]::new))) {
+            return visor.end();
+        }
+    }
+
     /// What runs a command as the other user.
     static List<String> other() {
         return IS_ROOT

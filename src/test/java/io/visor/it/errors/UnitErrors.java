@@ -338,11 +338,18 @@ final class UnitErrors {
                         Files.createSymbolicLink(
                                 units.resolve("alice-ETH1.service"), Path.of("/dev/null")));
         linked(
-                CANNOT
-                        + "<directory> is not there, so this machine has no systemd; leave out"
-                        + " --create-link, or let visor run the command by itself, as a service in"
-                        + " config.yml",
+                CANNOT + "<directory> is not there; make it, or name another one with --unit-dir",
                 Files::delete);
+        checks.ends(
+                CANNOT
+                        + "systemd does not run this machine; leave out --create-link, or let visor"
+                        + " run the command by itself, as a service in config.yml; for an image"
+                        + " that systemd will run, use --unit-dir <directory>",
+                () -> {
+                    Path home = scene.home();
+                    config(home, CONSUMER);
+                    return scene.runWithoutSystemd(lavap(home, "consumer", "--create-link"));
+                });
     }
 
     private void addList() {
