@@ -41,12 +41,7 @@ final class CreatedText {
         } else {
             lines.add("Next: visor start");
         }
-        result.polkit()
-                .ifPresent(rule ->
-                        lines.add(
-                                "      install -o root -m 0644 "
-                                        + io.visor.model.CommandLine.join(List.of(rule.toString()))
-                                        + " /etc/polkit-1/rules.d/50-visor.rules"));
+        result.polkitInstallation().ifPresent(command -> lines.add("      " + command));
         return lines;
     }
 }

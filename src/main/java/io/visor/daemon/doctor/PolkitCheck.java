@@ -40,10 +40,11 @@ record PolkitCheck() implements Check {
                                             + host.polkitRules()
                                             + " lets it act on "
                                             + String.join(", ", without),
-                                    "visor create-service visor, then as root: install -m 0644 "
-                                            + host.home().services().resolve(PolkitRule.TEMPLATE)
-                                            + " "
-                                            + host.polkitRules().resolve("50-visor.rules")));
+                                    "visor create-service visor, then as root: "
+                                            + PolkitRule.installing(
+                                                    host.home()
+                                                            .services()
+                                                            .resolve(PolkitRule.TEMPLATE))));
         } catch (IOException e) {
             return List.of(
                     new Finding.Note(

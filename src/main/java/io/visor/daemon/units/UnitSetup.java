@@ -4,6 +4,7 @@ import io.visor.config.ConfigEditor;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
+import io.visor.systemd.unit.PolkitRule;
 import io.visor.systemd.unit.UnitFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,11 @@ public final class UnitSetup {
 
         public Result {
             notes = List.copyOf(notes);
+        }
+
+        /// The commands that install the rule for polkit, if one is needed; for root.
+        public Optional<String> polkitInstallation() {
+            return polkit.map(PolkitRule::installing);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.visor.systemd.unit;
 
+import io.visor.model.CommandLine;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +34,16 @@ public record PolkitRule(String user, List<String> units) {
                         quoted(user),
                         "units",
                         String.join(", ", units.stream().map(PolkitRule::quoted).toList())));
+    }
+
+    /// The commands that install a rule, for root. polkit reads a new file at once, which `install`
+    /// makes readable only after it has written it; so polkit is restarted.
+    ///
+    /// @param rule the rule's file
+    public static String installing(Path rule) {
+        return "install -o root -m 0644 "
+                + CommandLine.join(List.of(rule.toString()))
+                + " /etc/polkit-1/rules.d/50-visor.rules && systemctl restart polkit";
     }
 
     /// A string of JavaScript's. Names of units and users hold nothing that must be escaped but

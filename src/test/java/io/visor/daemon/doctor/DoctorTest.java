@@ -290,7 +290,7 @@ final class DoctorTest {
         Files.writeString(
                 home.services().resolve("visor.service"),
                 "[Service]\nExecStart=/opt/visor/bin/visor start\nUser=op\n");
-        assertWrong("lets it act on alice-ETH1.service", "install -m 0644 ");
+        assertWrong("lets it act on alice-ETH1.service", "install -o root -m 0644 ");
         Files.createDirectories(directory.resolve("rules.d"));
         Files.writeString(directory.resolve("rules.d/50-visor.rules"), "[\"alice-ETH1.service\"]");
         assertThat(wrong()).isEmpty();

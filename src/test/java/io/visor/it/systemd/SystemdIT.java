@@ -443,8 +443,7 @@ final class SystemdIT {
         host.sh(Container.VISOR + " create-service visor --run-as op --directory /home/op");
         host.sh(
                 "install -o root -m 0644 /home/op/.lavavisor/services/visor.rules"
-                        + " /etc/polkit-1/rules.d/50-visor.rules");
-        awaitAllowed();
+                        + " /etc/polkit-1/rules.d/50-visor.rules && systemctl restart polkit");
         startAsOp("allowed", "");
         awaitSaidBy("allowed", "other runs as pid " + pid("forbidden"));
         awaitSaidBy("allowed", "cannot have forbidden.service started with the machine: ");
@@ -459,24 +458,6 @@ final class SystemdIT {
         assertThat(host.run("runuser", "-u", "bin", "--", "systemctl", "start", "forbidden").code())
                 .isPositive();
         host.sh("systemctl stop allowed");
-    }
-
-    /// polkit notices a new rule by itself, after a moment.
-    private static void awaitAllowed() {
-        await("polkit's rule")
-                .atMost(PATIENCE)
-                .until(() ->
-                        host.run(
-                                                "runuser",
-                                                "-u",
-                                                "op",
-                                                "--",
-                                                "systemctl",
-                                                "--no-ask-password",
-                                                "stop",
-                                                "forbidden")
-                                        .code()
-                                == 0);
     }
 
     private static String asOp(String command) {
@@ -524,10 +505,69 @@ final class SystemdIT {
         }
     }
 
+    /// A shell that ends in its version is a program as compilers make them: its process shows its
+    /// file, which a script's does not.
+    @Test
+    @Order(14)
+    void theProcessOfAProgramMustShowTheFileOfItsVersion() {
+        for (String version : List.of("1.4.0", "1.5.0", "1.6.0")) {
+            String file = shell(version);
+            host.sh(
+                    "install -D /bin/dash "
+                            + file
+                            + " && printf "
+                            + version
+                            + " >>"
+                            + file
+                            + " && chmod 755 "
+                            + file);
+        }
+        host.write(
+                HOME + "/config.yml",
+                "programs: {shell: {release: {url: 'http://127.0.0.1:18080/{version}',"
+                    + " checksum-url: 'http://127.0.0.1:18080/none', version-command: '-c \"tail -c"
+                    + " 5 /proc/$$/exe; :\"'}, upgrade: {rollback: auto, health-window: 1s}}}\n"
+                    + "services: [alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
+                    + " sidecar.service}]\n");
+        host.sh(
+                Container.VISOR
+                        + " create-service program shell --program shell --directory /srv/op"
+                        + " --create-link -- shell -c 'while :; do sleep 1; done; :'");
+        host.sh("systemctl restart visor");
+        await().atMost(PATIENCE).until(() -> host.show("shell", "ActiveState").equals("active"));
+        assertThat(executable("shell")).isEqualTo(shell("1.4.0"));
+        String mark = now();
+        propose("1.0.0", "1.5.0");
+        awaitSaid(mark, "shell 1.5.0 is committed");
+        assertThat(executable("shell")).isEqualTo(shell("1.5.0"));
+        host.write(
+                "/run/systemd/system/shell.service.d/other.conf",
+                "[Service]\nExecStart=\nExecStart=/bin/sleep 100000\n");
+        host.sh("systemctl daemon-reload");
+        String next = now();
+        propose("1.0.0", "1.6.0");
+        awaitSaid(next, "shell.service runs /usr/bin/sleep, not " + shell("1.6.0"));
+        awaitSaid(next, "so 1.6.0 is not to blame");
+        host.sh("systemctl disable --now shell");
+        config(
+                "[alice-ETH1.service, alice-LAV1.service, {name: side, unit:"
+                        + " sidecar.service}]");
+        propose("1.0.0", "1.4.0");
+        host.sh("systemctl restart visor");
+    }
+
+    private static String shell(String version) {
+        return HOME + "/programs/shell/upgrades/v" + version + "/shell";
+    }
+
+    private static String executable(String unit) {
+        return host.sh("readlink /proc/" + pid(unit) + "/exe").strip();
+    }
+
     /// A program that looks for its configuration as lavap does finds its own, from a home of any
     /// name, also where its user has others of the same names.
     @Test
-    @Order(14)
+    @Order(15)
     void aServiceOfAnOddHomeFindsItsOwnConfiguration() {
         String odd = "/srv/it's 100%h \"odd\" $HOME";
         String own = ENDPOINT.replace("ETH1", "ODD1") + "127.0.0.1:3444\n";
@@ -565,7 +605,7 @@ final class SystemdIT {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void aRebootBringsEverythingUpAtTheRightVersion() {
         host.reboot();
         await().atMost(PATIENCE).until(() -> host.show("visor", "ActiveState").equals("active"));
