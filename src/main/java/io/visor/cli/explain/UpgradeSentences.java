@@ -70,7 +70,12 @@ record UpgradeSentences(Times times, Explanation explanation) {
 
     private String meanwhile() {
         Running running = explanation.running();
-        return running == null ? "nothing runs meanwhile" : running.version() + " serves meanwhile";
+        if (running == null) {
+            return "nothing runs meanwhile";
+        }
+        return running.version()
+                + (explanation.down().isEmpty() ? " serves" : " stays")
+                + " meanwhile";
     }
 
     private String attempt() {

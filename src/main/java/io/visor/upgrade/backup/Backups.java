@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -245,6 +246,7 @@ public final class Backups {
     private Backup copy(
             BackupPolicy policy, Version from, Version to, Path staging, Progress progress)
             throws IOException, InterruptedException {
+        Instant begun = begun();
         List<Backup.Tree> trees = new ArrayList<>();
         boolean live = policy.when() == BackupPolicy.When.RUNNING;
         boolean shared = true;
@@ -258,7 +260,17 @@ public final class Backups {
             before += size.bytes();
             trees.add(new Backup.Tree(root, name, size.files(), size.bytes()));
         }
-        return new Backup(program, from, to, clock.now(), policy.when(), shared, trees);
+        return new Backup(program, from, to, begun, policy.when(), shared, trees);
+    }
+
+    /// A clock that was set back must not make the newest backup the oldest, which is deleted
+    /// first.
+    private Instant begun() {
+        Instant now = clock.now();
+        return list().stream()
+                .map(last -> last.time().plusMillis(1))
+                .filter(now::isBefore)
+                .reduce(now, (_, later) -> later);
     }
 
     private TreeCopy.Size copy(Path from, Path to, boolean live, long before, Progress progress)

@@ -144,6 +144,13 @@ final class ExplainTextTest {
     }
 
     @Test
+    void whatDoesNotRunDoesNotServe() {
+        situation.down = List.of(new Explanation.Down("alice", "backoff", "exited: code 1"));
+        situation.state = new UpgradeState.Staging(MOVE);
+        assertThat(text()).contains("6.0.0 is being fetched and verified; 5.4.1 stays meanwhile.");
+    }
+
+    @Test
     void nothingIsFetchedWithoutBeingAsked() {
         situation.auto = Auto.FALSE;
         situation.state =

@@ -7,7 +7,9 @@ import io.visor.model.BackupPolicy;
 import io.visor.model.BackupPolicy.When;
 import io.visor.model.Lavap;
 import io.visor.model.Version;
+import io.visor.sim.SimScheduler;
 import io.visor.store.FaultPoints;
+import io.visor.time.Clock;
 import io.visor.time.SystemScheduler;
 import io.visor.upgrade.UpgradeException;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -80,12 +83,16 @@ final class BackupsTest {
     }
 
     private Backups backups(FaultPoints faults, @Nullable BackupPolicy policy) {
+        return backups(faults, policy, new SystemScheduler((_, _) -> {}).clock());
+    }
+
+    private Backups backups(FaultPoints faults, @Nullable BackupPolicy policy, Clock clock) {
         return new Backups(
                 Lavap.NAME,
                 policy,
                 0,
                 directory.resolve("backups").resolve("lavap"),
-                new SystemScheduler((_, _) -> {}).clock(),
+                clock,
                 faults);
     }
 
@@ -327,6 +334,18 @@ final class BackupsTest {
 
         assertThat(backups().resume(links::add)).isEmpty();
         assertThat(content()).isEqualTo(NEW_CONTENT);
+    }
+
+    @Test
+    void aClockThatWasSetBackDoesNotMakeTheNewestBackupTheOldest() throws Exception {
+        SimScheduler time = new SimScheduler(1);
+        Backups backups = backups(FaultPoints.NONE, policy(1), time.clock());
+        make(backups);
+        time.jumpWallClock(Duration.ofDays(-1));
+        Backup after = make(backups);
+        assertThat(backups.of(OLD)).contains(after);
+        backups.prune();
+        assertThat(backups.list()).containsExactly(after);
     }
 
     /// One that was given up deleted the folder into which the next one copied.
