@@ -138,11 +138,13 @@ public final class ActiveVersions implements ActiveBinaries {
     ///
     /// @throws VisorException if the disk does not allow it
     void settle(ProgramName program, Version version) {
-        ActiveLink link = entry(program).link;
-        if (link.active().equals(Optional.of(version))) {
+        Entry entry = entry(program);
+        if (entry.link.active().equals(Optional.of(version))) {
             sync();
         } else {
-            link.activate(version);
+            // It goes through the name under which the prepared one stands.
+            entry.prepared = null;
+            entry.link.activate(version);
         }
     }
 

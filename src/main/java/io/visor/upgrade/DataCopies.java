@@ -1,5 +1,7 @@
 package io.visor.upgrade;
 
+import io.visor.model.BackupPolicy;
+import io.visor.model.RollbackPolicy;
 import io.visor.model.Version;
 import io.visor.time.Clock;
 import io.visor.upgrade.backup.Backup;
@@ -24,6 +26,23 @@ final class DataCopies {
         this.listener = listener;
     }
 
+    /// Whether the data of the old version is to be saved before an upgrade. It always is if it
+    /// comes back by itself; else older data that an operator puts back replaces what is there,
+    /// which is kept beside it.
+    boolean isSaved(Move move) {
+        return move.from() != null && (comesBack() || move.urgency() != Move.Urgency.RESTORING);
+    }
+
+    /// The same, at one of the times when that is done.
+    boolean isSaved(Move move, BackupPolicy.When when) {
+        return isSaved(move) && parts.backups().isDue(when);
+    }
+
+    /// Whether the data comes back with the old version.
+    boolean comesBack() {
+        return parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP;
+    }
+
     /// Makes a backup of what the old version of an upgrade has written.
     ///
     /// @throws UpgradeException if that is not possible
@@ -39,14 +58,17 @@ final class DataCopies {
                         move, backup, parts.backups().directory(backup), clock.since(begin)));
     }
 
-    /// Puts back what a version had written, and has the link name it.
+    /// Puts back what a version had written, and has the link name it: with the version before,
+    /// what was saved for this very upgrade.
     ///
+    /// @param version that of the upgrade, or the one before
     /// @throws io.visor.model.VisorException if that is not possible; all is as it was
     void restore(Move move, Version version) throws InterruptedException {
         Duration begin = clock.monotonic();
         Backup backup =
-                parts.backups()
-                        .of(version)
+                (version.equals(move.to())
+                                ? parts.backups().of(version)
+                                : parts.backups().of(version, move.to()))
                         .orElseThrow(() ->
                                 new UpgradeException(
                                         "there is no backup of what " + version + " had written"));

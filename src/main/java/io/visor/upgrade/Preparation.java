@@ -4,7 +4,6 @@ import io.visor.model.BackupPolicy;
 import io.visor.model.Chance;
 import io.visor.model.Hook;
 import io.visor.model.Requirement;
-import io.visor.model.RollbackPolicy;
 import io.visor.model.Version;
 import io.visor.model.VisorException;
 import io.visor.release.ReleaseException;
@@ -200,8 +199,10 @@ final class Preparation {
 
     private void prepare(Move move, @Nullable Version back, long height, int mine)
             throws InterruptedException {
-        boolean saves = move.from() != null && move.urgency() != Move.Urgency.RESTORING;
-        Optional<String> obstacle = saves ? backupObstacle(move) : Optional.empty();
+        DataCopies copies =
+                new DataCopies(parts, notice -> onLoop(mine, () -> upgrade.tell(notice)));
+        Optional<String> obstacle =
+                copies.isSaved(move) ? backupObstacle(move, copies) : Optional.empty();
         if (obstacle.isPresent()) {
             onLoop(mine, () -> refuse(move, obstacle.get(), null));
             return;
@@ -220,9 +221,8 @@ final class Preparation {
             }
         }
         try {
-            if (saves && parts.backups().isDue(BackupPolicy.When.RUNNING)) {
-                new DataCopies(parts, notice -> onLoop(mine, () -> upgrade.tell(notice)))
-                        .save(move);
+            if (copies.isSaved(move, BackupPolicy.When.RUNNING)) {
+                copies.save(move);
             }
             parts.shared().versions().prepare(parts.name(), move.to(), back);
             Path binary = parts.store().verified(move.to());
@@ -232,7 +232,8 @@ final class Preparation {
         }
     }
 
-    private Optional<String> backupObstacle(Move move) throws InterruptedException {
+    private Optional<String> backupObstacle(Move move, DataCopies copies)
+            throws InterruptedException {
         Version from = move.from();
         try {
             if (from != null) {
@@ -241,8 +242,7 @@ final class Preparation {
         } catch (VisorException e) {
             return Optional.of(e.why());
         }
-        return parts.backups()
-                .obstacle(parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP);
+        return parts.backups().obstacle(copies.comesBack());
     }
 
     private void refuse(Move move, String why, @Nullable Duration again) {

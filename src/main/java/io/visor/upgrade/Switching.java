@@ -2,7 +2,6 @@ package io.visor.upgrade;
 
 import io.visor.model.BackupPolicy;
 import io.visor.model.Hook;
-import io.visor.model.RollbackPolicy;
 import io.visor.model.Version;
 import io.visor.model.VisorException;
 import io.visor.time.Task;
@@ -19,10 +18,14 @@ final class Switching {
     private @Nullable Task task;
 
     /// What becomes of the program's data.
-    private enum Data {
-        STAYS,
-        IS_SAVED,
-        COMES_BACK
+    ///
+    /// @param isSaved whether it is copied
+    /// @param isReplaced whether older data takes its place, after that
+    private record Data(boolean isSaved, boolean isReplaced) {
+
+        boolean stays() {
+            return !isSaved && !isReplaced;
+        }
     }
 
     /// What is to be done.
@@ -53,37 +56,33 @@ final class Switching {
     /// @param why why it goes back; empty if it does not
     void begin(Move move, Version to, String why) {
         Order order = new Order(move, to, why);
-        Data data = data(order);
-        if (data == Data.STAYS && !parts.hooks().has(order.point())) {
+        DataCopies copies = new DataCopies(parts, notice -> onLoop(() -> upgrade.tell(notice)));
+        Data data = data(order, copies);
+        if (data.stays() && !parts.hooks().has(order.point())) {
             activate(to);
             return;
         }
         long height = upgrade.height();
-        task = parts.start("switch", () -> prepare(order, data, height), this::failed);
+        task = parts.start("switch", () -> prepare(order, data, copies, height), this::failed);
     }
 
-    private Data data(Order order) {
-        if (order.isBack()) {
-            return parts.spec().upgrade().rollback() == RollbackPolicy.RESTORE_BACKUP
-                    ? Data.COMES_BACK
-                    : Data.STAYS;
-        }
-        if (order.move.urgency() == Move.Urgency.RESTORING) {
-            return Data.COMES_BACK;
-        }
-        return order.move.from() != null && parts.backups().isDue(BackupPolicy.When.STOPPED)
-                ? Data.IS_SAVED
-                : Data.STAYS;
+    private Data data(Order order, DataCopies copies) {
+        return order.isBack()
+                ? new Data(false, copies.comesBack())
+                : new Data(
+                        copies.isSaved(order.move, BackupPolicy.When.STOPPED),
+                        order.move.urgency() == Move.Urgency.RESTORING);
     }
 
     /// In a task.
-    private void prepare(Order order, Data data, long height) throws InterruptedException {
-        DataCopies copies = new DataCopies(parts, notice -> onLoop(() -> upgrade.tell(notice)));
+    private void prepare(Order order, Data data, DataCopies copies, long height)
+            throws InterruptedException {
         try {
-            switch (data) {
-                case STAYS -> {}
-                case IS_SAVED -> copies.save(order.move);
-                case COMES_BACK -> copies.restore(order.move, order.to);
+            if (data.isSaved) {
+                copies.save(order.move);
+            }
+            if (data.isReplaced) {
+                copies.restore(order.move, order.to);
             }
         } catch (VisorException e) {
             failed(e.why());
@@ -106,7 +105,7 @@ final class Switching {
         result.ifPresent(ran -> upgrade.tell(new UpgradeNotice.HookRan(order.move, ran)));
         boolean failed = result.isPresent() && result.get().verdict() != HookResult.Verdict.GO;
         // What failed must not run on because a hook fails too, nor on the data of another version.
-        if (failed && !order.isBack() && data != Data.COMES_BACK) {
+        if (failed && !order.isBack() && !data.isReplaced) {
             upgrade.dispatch(new UpgradeEvent.SwitchFailed(result.get().why()));
         } else {
             activate(order.to);

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// An operator's data around upgrades: it is copied before, and comes back with the version that
 /// had written it.
@@ -33,6 +35,7 @@ final class BackupIT extends OnDevnet {
                 #!/bin/sh
                 case $1 in version) echo %1$s; exit ;; esac
                 echo %1$s > data/state
+                [ ! -e refuse-%1$s ] || exit 3
                 %2$s
                 """
                         .formatted(version, good ? "exec sleep 1000" : "sleep 0.1; exit 3");
@@ -136,6 +139,69 @@ final class BackupIT extends OnDevnet {
             assertThat(directory.resolve("data").resolve("block")).hasContent("written by 3.1.0");
             assertThat(directory.resolve(".data.visor-replaced").resolve("state"))
                     .hasContent("3.1.1\n");
+        }
+    }
+
+    private Result rollback(Path home, String version) {
+        return place.run(
+                "upgrade",
+                "rollback",
+                "lavap",
+                version,
+                "--restore",
+                "--directory",
+                home.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stopped", "running"})
+    void anOperatorGoesBackToAVersionWithItsData(String when) throws Exception {
+        Path home =
+                home("auto", "{paths: [" + directory.resolve("data") + "], when: " + when + "}");
+        Path block = directory.resolve("data").resolve("block");
+        propose(publish("3.1.0", true));
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            Files.writeString(block, "written by 3.1.0");
+            propose(publish("3.1.1", true));
+            visor.awaitErr("lavap 3.1.1 is committed");
+            Files.writeString(block, "written by 3.1.1");
+            Result rollback = rollback(home, "3.1.0");
+            assertThat(rollback.code()).as(rollback.err()).isZero();
+            visor.awaitErr("the data of 3.1.0 is back");
+            visor.awaitErr("lavap 3.1.1 → 3.1.0, alice runs as pid ");
+            assertThat(visor.err()).doesNotContain("cannot switch");
+            assertThat(block).hasContent("written by 3.1.0");
+            awaitState(visor, "3.1.0");
+        }
+    }
+
+    /// The version that it was to go back to fails as well: then the data is that of the moment
+    /// before, not that of a backup from an upgrade long ago.
+    @Test
+    void aRollbackThatFailsBringsBackTheDataOfTheMomentBefore() throws Exception {
+        Path home = home("restore-backup", "{paths: [" + directory.resolve("data") + "], keep: 9}");
+        Path data = directory.resolve("data");
+        propose(publish("3.1.0", true));
+        try (Visor visor = start(home, "start", "--auto-download")) {
+            awaitState(visor, "3.1.0");
+            propose(publish("3.1.1", true));
+            visor.awaitErr("lavap 3.1.1 is committed");
+            propose(publish("3.1.2", false));
+            visor.awaitErr("lavap is back on 3.1.1");
+            Files.writeString(data.resolve("block"), "written by 3.1.1 since");
+            // The old version does not run any more, as where a disk or a peer has changed.
+            Files.writeString(directory.resolve("refuse-3.1.0"), "");
+            Result rollback = rollback(home, "3.1.0");
+            assertThat(rollback.code()).as(rollback.err()).isZero();
+            visor.awaitErr("the data of 3.1.0 is back");
+            visor.awaitErr("lavap 3.1.0 failed its health window");
+            assertThat(visor.err()).doesNotContain("cannot switch");
+            await().alias(visor.err())
+                    .atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(data.resolve("block")).hasContent("written by 3.1.1 since"));
+            assertThat(state()).isEqualTo("3.1.1");
         }
     }
 

@@ -55,6 +55,18 @@ final class ActiveVersionsTest {
         assertThat(link.active()).contains(OLD);
     }
 
+    /// The link was prepared before the data came back, and set with it.
+    @Test
+    void aLinkThatWasPreparedAndSetSinceIsNotSetAgain() {
+        versions.prepare(Lavap.NAME, OLD, NEW);
+        versions.settle(Lavap.NAME, OLD);
+
+        versions.activate(Lavap.NAME, OLD);
+
+        assertThat(versions.active(Lavap.NAME)).contains(OLD);
+        assertThat(link.active()).contains(OLD);
+    }
+
     @Test
     void anotherLinkThatCannotBeMadeLeavesTheOldOne() throws IOException {
         block();

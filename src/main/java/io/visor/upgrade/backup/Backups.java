@@ -335,6 +335,13 @@ public final class Backups {
         return list().stream().filter(one -> one.from().equals(version)).reduce((_, last) -> last);
     }
 
+    /// The newest backup that was made of a version's data for the upgrade to another one.
+    public Optional<Backup> of(Version from, Version to) {
+        return list().stream()
+                .filter(one -> one.from().equals(from) && one.to().equals(to))
+                .reduce((_, last) -> last);
+    }
+
     /// Puts a backup in the place of the data that is there; nothing may work with it meanwhile.
     /// What was there is kept beside it until the next upgrade has succeeded. Either both the data
     /// and the link are those of the old version, or none is, even after a crash: see [#resume].
