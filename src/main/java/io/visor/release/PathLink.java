@@ -2,6 +2,7 @@ package io.visor.release;
 
 import io.visor.model.Home;
 import io.visor.release.ReleaseException.Kind;
+import io.visor.store.KeptAside;
 import io.visor.store.LinkSwap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,6 @@ import java.util.Optional;
 /// The link on PATH that points to the home's own link, so that people and scripts find the active
 /// binary. What is not visor's is not replaced; nothing is ever deleted.
 public final class PathLink {
-
-    /// What a regular file in the link's place is renamed to.
-    private static final String BEFORE_VISOR = ".before-visor";
 
     private final Home home;
     private final String binary;
@@ -119,7 +117,7 @@ public final class PathLink {
             } else if (Files.isDirectory(link)) {
                 throw new ReleaseException(Kind.UNSAFE, "it is a directory");
             } else if (Files.exists(link)) {
-                movedTo = Optional.of(keepAside(link));
+                movedTo = Optional.of(KeptAside.keep(link));
             }
             LinkSwap swap = LinkSwap.prepare(link, target);
             swap.commit();
@@ -142,15 +140,5 @@ public final class PathLink {
             }
         }
         return false;
-    }
-
-    /// Gives a file a second name; the first one is about to be replaced, and is never missing
-    /// meanwhile.
-    private static Path keepAside(Path file) throws IOException {
-        Path to = file.resolveSibling(file.getFileName() + BEFORE_VISOR);
-        for (int i = 2; Files.exists(to, LinkOption.NOFOLLOW_LINKS); i++) {
-            to = file.resolveSibling(file.getFileName() + BEFORE_VISOR + "." + i);
-        }
-        return Files.createLink(to, file);
     }
 }

@@ -14,9 +14,6 @@ public final class LinkSwap {
 
     private static final String SPARE = "back";
 
-    /// What a regular file in the link's place is called from now on.
-    private static final String KEPT = ".before-visor";
-
     private final Path link;
     private final Path temporary;
 
@@ -26,8 +23,7 @@ public final class LinkSwap {
     }
 
     /// Makes the new link under a name of its own beside the old one, and flushes it, and a
-    /// [#spare] with it. A regular file that somebody has put in the link's place gets a further
-    /// name, so that it outlasts the rename.
+    /// [#spare] with it. A regular file that somebody has put in the link's place is [KeptAside].
     ///
     /// @param link the link to replace or to make; its directory is made if it is not there
     /// @param target what the new link will hold, as it is: relative to the link's directory, or
@@ -35,7 +31,7 @@ public final class LinkSwap {
     public static LinkSwap prepare(Path link, Path target) throws IOException {
         LinkSwap swap = make(link, target, "next");
         if (Files.isRegularFile(link, LinkOption.NOFOLLOW_LINKS)) {
-            keep(link);
+            Path unused = KeptAside.keep(link);
         }
         DurableFiles.syncDirectory(DurableFiles.parent(link));
         return swap;
@@ -71,17 +67,6 @@ public final class LinkSwap {
         Files.deleteIfExists(temporary);
         Files.createSymbolicLink(temporary, target);
         return new LinkSwap(link, temporary);
-    }
-
-    private static void keep(Path file) throws IOException {
-        Path kept = file.resolveSibling(file.getFileName() + KEPT);
-        for (int i = 1; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
-            if (Files.isSameFile(kept, file)) {
-                return;
-            }
-            kept = file.resolveSibling(file.getFileName() + KEPT + "." + i);
-        }
-        Files.createLink(kept, file);
     }
 
     private static Path beside(Path link, String name) {

@@ -5,7 +5,6 @@ import io.visor.model.VisorException;
 import io.visor.release.Manifest;
 import io.visor.release.ReleaseException;
 import io.visor.store.Change;
-import io.visor.time.Task;
 import io.visor.upgrade.UpgradeEffect.Conclusion;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.record.Hold;
@@ -259,20 +258,23 @@ final class ProgramRecords {
     /// Records the end of an upgrade, as soon as the link that it has left is durable: an upgrade
     /// that is over must not be undone by a power cut.
     private void conclude(Version active, Version judged, Manifest.Verdict verdict, Change change) {
-        Task unused =
-                parts.start(
-                        "conclude",
-                        () -> {
-                            try {
-                                parts.shared().versions().conclude(parts.name(), active);
-                            } catch (VisorException e) {
-                                notRecorded(e.why());
-                                return;
-                            }
-                            judgements.keep(judged, verdict);
-                            parts.shared().loop().execute(() -> record(change));
-                        },
-                        this::notRecorded);
+        judgements.judge(
+                judged,
+                verdict,
+                body -> parts.start("conclude", body, this::notRecorded),
+                () -> concluded(active),
+                () -> parts.shared().loop().execute(() -> record(change)));
+    }
+
+    /// In a task.
+    private boolean concluded(Version active) {
+        try {
+            parts.shared().versions().conclude(parts.name(), active);
+            return true;
+        } catch (VisorException e) {
+            notRecorded(e.why());
+            return false;
+        }
     }
 
     /// May be called in a task.

@@ -42,7 +42,7 @@ final class LinkSwapTest {
         Files.writeString(link, "second");
         swap("c");
         assertThat(kept("lavap.before-visor")).isEqualTo("first");
-        assertThat(kept("lavap.before-visor.1")).isEqualTo("second");
+        assertThat(kept("lavap.before-visor.2")).isEqualTo("second");
     }
 
     @Test
@@ -51,7 +51,7 @@ final class LinkSwapTest {
         Files.writeString(link, "first");
         LinkSwap unused = LinkSwap.prepare(link, Path.of("a"));
         swap("b");
-        assertThat(link.resolveSibling("lavap.before-visor.1")).doesNotExist();
+        assertThat(link.resolveSibling("lavap.before-visor.2")).doesNotExist();
         assertThat(kept("lavap.before-visor")).isEqualTo("first");
     }
 }

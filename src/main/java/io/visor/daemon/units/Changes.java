@@ -1,11 +1,11 @@
 package io.visor.daemon.units;
 
 import io.visor.store.DurableFiles;
+import io.visor.store.KeptAside;
 import io.visor.store.LinkSwap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -124,11 +124,7 @@ final class Changes {
     ///
     /// @return the new name
     Path moveAside(Path file) throws IOException {
-        Path to = file.resolveSibling(file.getFileName() + ".before-visor");
-        for (int i = 2; Files.exists(to, LinkOption.NOFOLLOW_LINKS); i++) {
-            to = file.resolveSibling(file.getFileName() + ".before-visor." + i);
-        }
-        Path aside = to;
+        Path aside = KeptAside.free(file);
         DurableFiles.rename(file, aside);
         done(() -> DurableFiles.rename(aside, file));
         return aside;

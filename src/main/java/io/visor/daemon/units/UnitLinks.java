@@ -3,6 +3,7 @@ package io.visor.daemon.units;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
+import io.visor.store.KeptAside;
 import io.visor.systemd.unit.UnitFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -99,7 +100,7 @@ final class UnitLinks {
                     (Files.isDirectory(link) ? "it is a directory" : "it is a regular file")
                             + ", not a link; move it away, or use --force, which keeps it as "
                             + link.getFileName()
-                            + ".before-visor");
+                            + KeptAside.SUFFIX);
         }
         return Optional.of(new UnitPlan.Link(link, isThere));
     }

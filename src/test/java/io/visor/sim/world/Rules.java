@@ -27,6 +27,7 @@ final class Rules {
     private final Map<ProgramName, Set<Version>> notJudged = new HashMap<>();
     private final Map<ProgramName, Set<Version>> heldVersions = new HashMap<>();
     private final Set<ProgramName> heldPrograms = new HashSet<>();
+    private final Map<ProgramName, Integer> resumptions = new HashMap<>();
     private final Map<ProgramName, Version> goingBack = new HashMap<>();
     private final Map<ProgramName, Version> askedFor = new HashMap<>();
     private final Set<String> down = new HashSet<>();
@@ -180,7 +181,19 @@ final class Rules {
         }
     }
 
-    void held(ProgramName name, @Nullable Version version) {
+    /// How often somebody has asked for a program to be resumed.
+    int resumptions(ProgramName name) {
+        return resumptions.getOrDefault(name, 0);
+    }
+
+    /// An order has left a hold.
+    ///
+    /// @param resumptions how many there were when it was given: one since then may have lifted it
+    ///   by now, also if nobody has heard of that yet
+    void held(ProgramName name, @Nullable Version version, int resumptions) {
+        if (resumptions != resumptions(name)) {
+            return;
+        }
         if (version == null) {
             heldPrograms.add(name);
         } else {
@@ -189,6 +202,7 @@ final class Rules {
     }
 
     void resuming(ProgramName name) {
+        resumptions.merge(name, 1, Integer::sum);
         heldPrograms.remove(name);
         heldVersions.remove(name);
         failed.remove(name);

@@ -34,7 +34,8 @@ final class SimulationTest {
                 8222574L,
                 9211474L,
                 10208394L,
-                6100276
+                6100276,
+                12001923
             })
     void seedsThatFoundFaults(long seed) {
         assertThat(Simulation.run(seed).lives()).isPositive();

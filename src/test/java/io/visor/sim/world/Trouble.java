@@ -271,6 +271,7 @@ final class Trouble {
             case 3 -> operator.approve(null, reply -> world.note("approve: " + reply));
             case 4 -> {
                 world.note("rollback of " + name);
+                int resumptions = world.rules().resumptions(name);
                 operator.rollback(
                         null,
                         random.nextBoolean(),
@@ -280,7 +281,7 @@ final class Trouble {
                             if (reply instanceof Operator.Reply.Done) {
                                 Version active = visor.instance().upgrader().program(name).active();
                                 if (active != null) {
-                                    world.rules().held(name, active);
+                                    world.rules().held(name, active, resumptions);
                                 }
                             }
                         });
@@ -306,6 +307,7 @@ final class Trouble {
             ProgramName name,
             @org.jspecify.annotations.Nullable Version version) {
         world.note("hold " + name + " " + version);
+        int resumptions = world.rules().resumptions(name);
         operator.hold(
                 version,
                 "because",
@@ -314,7 +316,7 @@ final class Trouble {
                     boolean switching = world.isUp() && world.program(name).state().isCritical();
                     // The upgrade that is being watched, or comes back, goes on.
                     if (reply instanceof Operator.Reply.Done && !switching) {
-                        world.rules().held(name, version);
+                        world.rules().held(name, version, resumptions);
                     }
                 });
         // It holds until somebody lifts it, who mostly does.
