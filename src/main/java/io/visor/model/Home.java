@@ -35,7 +35,12 @@ public record Home(Path root) {
     public Path upgrades(ProgramName program) {
         return program.equals(Lavap.NAME)
                 ? root.resolve("upgrades")
-                : root.resolve("programs").resolve(program.text()).resolve("upgrades");
+                : programs().resolve(program.text()).resolve("upgrades");
+    }
+
+    /// The folders of all programs but Lava's.
+    public Path programs() {
+        return root.resolve("programs");
     }
 
     /// Where backups go by default: below it, a folder for each instance, with one for each

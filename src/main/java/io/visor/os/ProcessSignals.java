@@ -2,7 +2,8 @@ package io.visor.os;
 
 import io.visor.model.Signal;
 
-/// Signals to processes.
+/// Signals that ask processes to end, or kill them. One that has been stopped (SIGSTOP) goes on, so
+/// that it can take what it is asked.
 public final class ProcessSignals {
 
     /// SIGCONT, on all of Linux's machines but a few that Java does not run on (signal(7)).
@@ -33,18 +34,6 @@ public final class ProcessSignals {
         return send0(-leader, signal);
     }
 
-    /// Has a group go on whose processes have been stopped (SIGSTOP), so that they can take the
-    /// signals that wait for them.
-    ///
-    /// @param leader the pid of the process that leads the group, above 1
-    public static void resumeGroup(long leader) {
-        if (leader <= 1) {
-            throw new IllegalArgumentException("no process group: " + leader);
-        }
-        // Whatever keeps it from coming has kept the signal before it too.
-        var unused = Linux.kill(-leader, CONTINUE);
-    }
-
     /// Whether a group has a process, an ended one that is not reaped included.
     ///
     /// @param leader the pid of the process that leads the group, above 1
@@ -66,6 +55,10 @@ public final class ProcessSignals {
     private static Sent send0(long target, Signal signal) {
         Linux.Result result = Linux.kill(target, signal.number());
         if (!result.failed()) {
+            if (signal != Signal.KILL) {
+                // Whatever keeps this one from coming has kept the other one too.
+                var unused = Linux.kill(target, CONTINUE);
+            }
             return Sent.SENT;
         }
         return result.errno() == Errno.ESRCH ? Sent.GONE : Sent.DENIED;

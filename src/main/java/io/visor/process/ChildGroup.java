@@ -52,9 +52,6 @@ final class ChildGroup {
         if (!gone) {
             // A group that has become another user's is waited for, and told of as stuck.
             var unused = ProcessSignals.sendToGroup(leader, signal);
-            if (signal != Signal.KILL) {
-                ProcessSignals.resumeGroup(leader);
-            }
         }
     }
 

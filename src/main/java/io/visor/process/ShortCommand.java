@@ -148,11 +148,21 @@ public final class ShortCommand implements CommandRunner {
         table.lock().lock();
         try {
             StartedProcess started = executor.start();
-            table.put(started.getProcess().pid(), () -> false);
+            table.put(started.getProcess().pid(), () -> isReaped(started.getProcess()));
             return started;
         } finally {
             table.lock().unlock();
         }
+    }
+
+    /// Whether the JDK has reaped it: one that the kernel held until nobody waited for it any more.
+    /// Whatever has its pid now is another one.
+    private boolean isReaped(Process process) {
+        if (process.isAlive()) {
+            return false;
+        }
+        table.remove(process.pid());
+        return true;
     }
 
     /// What to change in visor's own environment to get another one; null removes a variable.

@@ -286,7 +286,7 @@ public final class UnitMachine implements Machine {
                     runAndEnd(service, up, orders, now);
             case Waiting(Waiting.Reason reason) when reason == Waiting.Reason.UPGRADE ->
                     runAndEnd(service, up, Orders.WAIT_FOR_UPGRADE, now);
-            case Stopped _ when isUnwanted -> runAndEnd(service, up, Orders.REST, now);
+            case Stopped _, Failed _ when isUnwanted -> runAndEnd(service, up, Orders.REST, now);
             case Running _,
                     Stopped _,
                     Waiting _,
@@ -323,7 +323,7 @@ public final class UnitMachine implements Machine {
 
     private Transition coming(Service service, boolean isBoots) {
         return switch (service.state()) {
-            case Stopped _ when isBoots && service.wanted() == Wanted.DOWN ->
+            case Stopped _, Failed _ when isBoots && service.wanted() == Wanted.DOWN ->
                     ask(service, new Starting(Orders.REST), List.of());
             case Starting _, Stopping _ -> same(service);
             case Waiting(Waiting.Reason reason) when reason == Waiting.Reason.UPGRADE ->
@@ -337,7 +337,7 @@ public final class UnitMachine implements Machine {
         Backoff next =
                 new Backoff(restarting.attempt(), now.plus(restarting.delay()), restarting.why());
         return switch (service.state()) {
-            case Stopped _ when restarting.isBoots() && service.wanted() == Wanted.DOWN ->
+            case Stopped _, Failed _ when restarting.isBoots() && service.wanted() == Wanted.DOWN ->
                     ask(service, new Starting(Orders.REST), List.of());
             case Backoff before when before.attempt() == restarting.attempt() -> same(service);
             case Stopping _ -> same(service);

@@ -34,8 +34,8 @@ public record UnitReport(Standing standing, @Nullable End end) {
     ///
     /// @param pid its main process
     /// @param age how long ago that was started
-    /// @param isBoots whether this is the first look at the unit, and it was the boot that started
-    ///   it: nobody has done so by hand after visor had stopped it
+    /// @param isBoots whether it was the boot that started it, before visor first looked at it or
+    ///   since: nobody has done so by hand after visor had stopped it
     public record Up(long pid, Duration age, boolean isBoots) implements Standing {}
 
     /// `activating`.

@@ -16,6 +16,11 @@ public final class KeptAside {
 
     private KeptAside() {}
 
+    /// Whether something that was in a file's place is kept.
+    public static boolean isKept(Path file) {
+        return !free(file).equals(name(file, 1));
+    }
+
     /// The first name for a file's content that is free: `x.before-visor`, `x.before-visor.2` and
     /// so on.
     public static Path free(Path file) {

@@ -125,14 +125,7 @@ final class Systemctl {
                 throw failure == null ? e : failure;
             }
             // There is no manager of the user's: the machine's answer stands.
-            if (looks.values().stream().allMatch(UnitLook::isNotFound)) {
-                throw new SystemdException(
-                        "the machine's systemd has no unit "
-                                + units.getFirst()
-                                + ", and this user's systemd does not run; start that with loginctl"
-                                + " enable-linger, or link the unit as root",
-                        e);
-            }
+            units.forEach(unit -> looks.computeIfPresent(unit, (_, look) -> look.withoutUsers()));
             return;
         }
         found.forEach((unit, look) -> {

@@ -65,6 +65,9 @@ public final class SystemdBackend implements ServiceBackend {
         /// The last look at a process whose end has not been told.
         private @Nullable UnitLook up;
 
+        /// Whether the boot has done with it what it does, or visor has.
+        private boolean isSettled;
+
         private boolean isLeftAlone;
         private boolean isBusy;
         private long number;
@@ -105,9 +108,19 @@ public final class SystemdBackend implements ServiceBackend {
     }
 
     /// Asks systemd, also whether it is there at all.
+    ///
+    /// @throws SystemdException if it is not, or none of the units can be there, as the systemd of
+    ///   visor's user does not run
     @Override
     public void look(List<ServiceSpec> specs) throws InterruptedException {
-        known.putAll(orders.look(specs.stream().map(SystemdBackend::unit).toList(), true));
+        Map<UnitName, UnitOrders.Seen> seen =
+                orders.look(specs.stream().map(SystemdBackend::unit).toList(), true);
+        seen.forEach((unit, one) -> {
+            if (seen.values().stream().allMatch(other -> other.look().isWithoutUsers())) {
+                throw new SystemdException(UnitReading.absence(unit, one.look()));
+            }
+        });
+        known.putAll(seen);
     }
 
     @Override
@@ -180,6 +193,7 @@ public final class SystemdBackend implements ServiceBackend {
     private void order(Watched one, @Nullable Path binary) {
         one.number++;
         one.isBusy = true;
+        one.isSettled = true;
         one.order =
                 new UnitOrders.Order(
                         one.unit,
@@ -188,6 +202,7 @@ public final class SystemdBackend implements ServiceBackend {
                         one.last == null || one.last.isActive() ? null : one.last.invocation(),
                         binary,
                         binary == null ? null : link(binary));
+        orders.given(one.order);
     }
 
     /// What is ordered in one turn of the loop is carried out together.
@@ -416,7 +431,7 @@ public final class SystemdBackend implements ServiceBackend {
 
     private Standing standing(Watched one, UnitOrders.Seen seen) {
         return UnitReading.standing(
-                one.unit, seen.look(), seen.mark(), one.last == null, MonotonicTime.now());
+                one.unit, seen.look(), seen.mark(), !one.isSettled, MonotonicTime.now());
     }
 
     /// Reports what is new.
@@ -430,6 +445,7 @@ public final class SystemdBackend implements ServiceBackend {
         UnitLook before = one.up == null || started ? one.last : one.up;
         Optional<UnitReading.Gone> gone = UnitReading.gone(before, seen.look(), started);
         one.last = seen.look();
+        one.isSettled |= seen.look().isLoaded() && !seen.look().hasJob();
         if (seen.look().isActive() && seen.look().pid() != 0) {
             one.up = seen.look();
         } else if (started) {

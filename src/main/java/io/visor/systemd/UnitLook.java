@@ -34,6 +34,7 @@ record UnitLook(Map<String, String> properties) {
                     "ActiveExitTimestampMonotonic",
                     "InactiveEnterTimestampMonotonic",
                     "ConditionResult",
+                    "Job",
                     "Type",
                     "ExecCondition",
                     "ExecStartPre",
@@ -47,6 +48,9 @@ record UnitLook(Map<String, String> properties) {
                     "TimeoutStopUSec",
                     "NeedDaemonReload");
 
+    /// No property of systemd's.
+    private static final String NO_USERS = "";
+
     // sigaction(2), `si_code` of SIGCHLD
     private static final long CLD_EXITED = 1;
     private static final long CLD_KILLED = 2;
@@ -57,23 +61,24 @@ record UnitLook(Map<String, String> properties) {
     }
 
     /// Reads what was printed for several units: their blocks in the order in which they were asked
-    /// for, with an empty line in between.
+    /// for, with an empty line in between. Each begins with the same property; commands are printed
+    /// with the line breaks that are in them, also empty lines.
     ///
     /// @throws SystemdException if it is not that
     static Map<UnitName, UnitLook> read(List<UnitName> units, String text) {
         List<Map<String, String>> blocks = new ArrayList<>();
-        Map<String, String> block = new HashMap<>();
+        String first = null;
+        String before = "";
         for (String line : text.split("\n", -1)) {
-            int at = line.indexOf('=');
-            if (at > 0) {
-                block.put(line.substring(0, at), line.substring(at + 1));
-            } else if (line.isEmpty() && !block.isEmpty()) {
-                blocks.add(block);
-                block = new HashMap<>();
+            String name = line.substring(0, Math.max(0, line.indexOf('=')));
+            if (PROPERTIES.contains(name)) {
+                if (first == null || name.equals(first) && before.isEmpty()) {
+                    first = name;
+                    blocks.add(new HashMap<>());
+                }
+                blocks.getLast().putIfAbsent(name, line.substring(name.length() + 1));
             }
-        }
-        if (!block.isEmpty()) {
-            blocks.add(block);
+            before = line;
         }
         if (blocks.size() != units.size()) {
             throw new SystemdException(
@@ -128,6 +133,17 @@ record UnitLook(Map<String, String> properties) {
         return text("LoadState").equals("not-found");
     }
 
+    /// The same, where the systemd of visor's user could not be asked too, as it does not run.
+    UnitLook withoutUsers() {
+        Map<String, String> more = new HashMap<>(properties);
+        more.put(NO_USERS, "yes");
+        return new UnitLook(more);
+    }
+
+    boolean isWithoutUsers() {
+        return properties.containsKey(NO_USERS);
+    }
+
     /// Whether it is not started with the machine, and could be.
     boolean isDisabled() {
         return switch (text("UnitFileState")) {
@@ -144,6 +160,11 @@ record UnitLook(Map<String, String> properties) {
                     text("ExecCondition").isEmpty() && text("ExecStartPre").isEmpty();
             default -> false;
         };
+    }
+
+    /// Whether systemd is to do something with it, at once or when its turn comes.
+    boolean hasJob() {
+        return number("Job") != 0;
     }
 
     boolean isAutoRestart() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class UnitOrders {
     private final UnitMarks marks;
     private final Clock clock;
     private final Consumer<String> warnings;
+
+    /// The number of the newest order about each unit.
+    private final Map<UnitName, Long> newest = new ConcurrentHashMap<>();
 
     /// An order about one unit.
     ///
@@ -56,6 +60,15 @@ final class UnitOrders {
         this.marks = marks;
         this.clock = clock;
         this.warnings = warnings;
+    }
+
+    /// Notes that an order was given: it may overtake one that is being carried out.
+    void given(Order order) {
+        newest.put(order.unit(), order.number());
+    }
+
+    private boolean isOvertaken(Order order) {
+        return newest.getOrDefault(order.unit(), order.number()) > order.number();
     }
 
     /// Looks at units. What systemd has not read since its file was changed, or has not found, it
@@ -127,7 +140,7 @@ final class UnitOrders {
 
     /// Starts what does not run and is not to be left alone, and looks again. What somebody else
     /// has started meanwhile, perhaps before there was the binary that it is to run, is started
-    /// anew.
+    /// anew. What is to be stopped by now is not started any more.
     Map<UnitName, Outcome> start(List<Order> orders) throws InterruptedException {
         List<UnitName> units = orders.stream().map(Order::unit).toList();
         Map<UnitName, Seen> before;
@@ -152,6 +165,7 @@ final class UnitOrders {
                 byScope(stale.keySet()).entrySet()) {
             stop(entry.getKey(), entry.getValue(), stale, failures);
         }
+        orders.stream().filter(this::isOvertaken).forEach(order -> due.remove(order.unit()));
         for (Map.Entry<Systemctl.Scope, List<UnitName>> entry : byScope(due.keySet()).entrySet()) {
             start(entry.getKey(), entry.getValue(), due, failures);
         }

@@ -44,7 +44,7 @@ final class UnitReading {
     /// @param unit its name
     /// @param look what systemd tells
     /// @param mark what visor remembers
-    /// @param isFirst whether visor looks at it for the first time
+    /// @param isFirst whether visor has not looked at it since the boot was done with it
     /// @param now a reading of the clock that systemd's times are of (CLOCK_MONOTONIC)
     static Standing standing(
             UnitName unit, UnitLook look, UnitMarks.Mark mark, boolean isFirst, Duration now) {
@@ -112,6 +112,12 @@ final class UnitReading {
 
     /// Why there is no such unit.
     static String absence(UnitName unit, UnitLook look) {
+        if (look.isNotFound() && look.isWithoutUsers()) {
+            return "the machine's systemd has no unit "
+                    + unit
+                    + ", and this user's systemd does not run; start that with loginctl"
+                    + " enable-linger, or link the unit as root";
+        }
         String error = look.text("LoadError");
         int at = error.indexOf('"');
         String why = at < 0 ? "" : error.substring(at + 1).replaceFirst("\"$", "");

@@ -41,6 +41,7 @@ final class SystemdBackendTest {
     private final Loop loop = scheduler.loop("visor");
     private final Systemd systemd = new Systemd();
     private final List<String> reports = new ArrayList<>();
+    private final List<String> byBoot = new ArrayList<>();
     private final List<String> ends = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private SystemdBackend backend;
@@ -100,9 +101,10 @@ final class SystemdBackendTest {
             StringBuilder text = new StringBuilder();
             for (String unit : units) {
                 Integer pid = active.get(unit);
-                text.append("LoadState=loaded\nUnitFileState=enabled\nRestart=always\n")
-                        .append("Result=success\nTimeoutStopUSec=10s\nType=exec\n")
+                text.append("Id=" + unit + "\n")
                         .append(properties.getOrDefault(unit, ""))
+                        .append("LoadState=loaded\nUnitFileState=enabled\nRestart=always\n")
+                        .append("Result=success\nTimeoutStopUSec=10s\nType=exec\n")
                         .append(
                                 properties.getOrDefault(unit, "").contains("ActiveState=")
                                         ? "\n"
@@ -200,6 +202,9 @@ final class SystemdBackendTest {
         @Override
         public void onUnit(UnitReport report) {
             String next = name + " " + report.standing().getClass().getSimpleName();
+            if (report.standing() instanceof UnitReport.Up up && up.isBoots()) {
+                byBoot.add(name);
+            }
             if (report.end() != null) {
                 next += report.end().asked() ? ", ended as asked" : ", fell";
                 ends.add("pid " + report.end().pid() + ": " + report.end().status());
@@ -223,6 +228,34 @@ final class SystemdBackendTest {
 
     private void onLoop(Runnable action) {
         loop.execute(action);
+    }
+
+    /// The operator had it stopped, and systemd starts it as it does every enabled unit: visor may
+    /// look before, and is not to take that for the operator's hand.
+    @Test
+    void whatTheBootHasYetToStartIsStartedByTheBoot() {
+        systemd.properties.put("a.service", "Job=7\n");
+        onLoop(() -> adopt("a", "b"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        systemd.properties.clear();
+        systemd.active.put("a.service", 1);
+        systemd.active.put("b.service", 2);
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(reports).contains("a Up", "b Up");
+        assertThat(byBoot).containsExactly("a");
+    }
+
+    @Test
+    void aStopOvertakesAStartThatHasNotCome() {
+        systemd.pause = Duration.ofMillis(500);
+        onLoop(() -> adopt("a"));
+        scheduler.runFor(Duration.ofSeconds(2));
+        onLoop(() -> backend.start(spec("a"), null, new Recording("a")));
+        scheduler.runFor(Duration.ofMillis(100));
+        onLoop(() -> backend.end(spec("a")));
+        scheduler.runFor(Duration.ofSeconds(5));
+        assertThat(systemd.count("start")).isZero();
+        assertThat(systemd.active).isEmpty();
     }
 
     @Test

@@ -30,6 +30,19 @@ final class UnitLookTest {
         assertThat(b.invocation()).isEmpty();
     }
 
+    /// systemctl prints a command with its line breaks.
+    @Test
+    void aCommandOfSeveralLinesIsOneProperty() {
+        Map<UnitName, UnitLook> looks =
+                UnitLook.read(
+                        List.of(A, B),
+                        "Type=exec\nExecStartPre={ path=/bin/sh ; argv[]=/bin/sh -c set -e\n\n"
+                                + "MainPID=1\n\nrm /x ; }\nMainPID=7\nType=exec\n\n"
+                                + "Type=exec\nMainPID=8\n");
+        assertThat(Objects.requireNonNull(looks.get(A)).isStartedAtOnce()).isFalse();
+        assertThat(Objects.requireNonNull(looks.get(B)).pid()).isEqualTo(8);
+    }
+
     @Test
     void refusesAnAnswerOfOtherUnits() {
         assertThatThrownBy(() -> UnitLook.read(List.of(A, B), "MainPID=7\n"))

@@ -57,7 +57,7 @@ public record Caller(
                 .resolve("systemd/user");
     }
 
-    /// Where else the machine's systemd, or the user's, finds units.
+    /// Where else the machine's systemd, or the user's, finds units, what goes first at the front.
     List<Path> installedUnits(boolean ofUser) {
         String path = environment.getOrDefault("SYSTEMD_UNIT_PATH", "");
         String kind = ofUser ? "user" : "system";

@@ -108,8 +108,7 @@ final class UnitLinks {
     /// A unit of a package's would not be started any more.
     private void refuseHiding(Path link, String unit) {
         Optional<Path> hidden =
-                installed.stream()
-                        .filter(place -> !place.equals(directory))
+                hiddenBy(directory).stream()
                         .map(place -> place.resolve(unit))
                         .filter(Files::exists)
                         .findFirst();
@@ -118,6 +117,16 @@ final class UnitLinks {
                     "link " + link,
                     "it would hide " + hidden.get() + "; choose another name, or use --force");
         }
+    }
+
+    /// Where units are that give way to those of a directory, which may be that of an image, and
+    /// hide nothing here.
+    private List<Path> hiddenBy(Path directory) {
+        int place = installed.indexOf(directory);
+        if (place < 0) {
+            return placement.unitDirectory().isPresent() ? List.of() : installed;
+        }
+        return installed.subList(place + 1, installed.size());
     }
 
     private void refuseMasked(Path link, String unit) {

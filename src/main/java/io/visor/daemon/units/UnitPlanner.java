@@ -28,8 +28,10 @@ import io.visor.systemd.unit.UnitSpec;
 import io.visor.systemd.unit.UnitTemplates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -239,30 +241,52 @@ final class UnitPlanner {
 
     /// What root has set up is root's, also where visor is to write as somebody else.
     private void noteForeign(String user) throws IOException {
-        List<String> foreign = new ArrayList<>();
-        for (Path path :
-                List.of(home.bin(), home.upgrades(Lavap.NAME), home.instances(), home.database())) {
-            if (isForeign(path, user)) {
-                foreign.add(path.toString());
+        List<String> commands = new ArrayList<>();
+        if (isForeign(home.root(), user, 0)) {
+            commands.add(CommandLine.join(List.of("chown", user, home.root().toString())));
+        }
+        List<String> words = new ArrayList<>(List.of("chown", "-R", user));
+        for (Path path : written()) {
+            if (isForeign(path, user, 2)) {
+                words.add(path.toString());
             }
         }
-        if (!foreign.isEmpty()) {
-            List<String> words = new ArrayList<>(List.of("chown", "-R", user));
-            words.addAll(foreign);
+        if (words.size() > 3) {
+            commands.add(CommandLine.join(words));
+        }
+        if (!commands.isEmpty()) {
             notes.add(
                     "visor could not write to all that it must as "
                             + user
                             + ": "
-                            + CommandLine.join(words));
+                            + String.join(" && ", commands));
         }
     }
 
-    /// Whether a place, or something right below it, belongs to somebody else.
-    private static boolean isForeign(Path place, String user) throws IOException {
+    /// What visor writes below its home. What services work in is theirs.
+    private List<Path> written() throws IOException {
+        List<Path> paths =
+                new ArrayList<>(
+                        List.of(
+                                home.bin(),
+                                home.upgrades(Lavap.NAME),
+                                home.programs(),
+                                home.instances()));
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(home.root(), home.database().getFileName() + "*")) {
+            files.forEach(paths::add);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        return paths;
+    }
+
+    /// Whether a place, or something so deep below it, belongs to somebody else.
+    private static boolean isForeign(Path place, String user, int depth) throws IOException {
         if (!Files.exists(place)) {
             return false;
         }
-        try (Stream<Path> paths = Files.walk(place, 2)) {
+        try (Stream<Path> paths = Files.walk(place, depth)) {
             for (Path path : (Iterable<Path>) paths::iterator) {
                 if (!Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName().equals(user)) {
                     return true;

@@ -4,6 +4,7 @@ import io.visor.config.ConfigEditor;
 import io.visor.model.CannotException;
 import io.visor.model.FileFailures;
 import io.visor.model.Home;
+import io.visor.store.KeptAside;
 import io.visor.systemd.unit.PolkitRule;
 import io.visor.systemd.unit.UnitFile;
 import java.io.IOException;
@@ -149,14 +150,19 @@ public final class UnitSetup {
         }
     }
 
-    /// A unit that visor has not made may have been made as it is with care.
+    /// A unit that visor has not made may have been made as it is with care. A template of the
+    /// operator's own may not say who has made a unit; then the first one is kept.
     private static void keepForeign(UnitPlan plan, Changes changes, List<String> notes)
             throws IOException {
         if (!Files.isRegularFile(plan.file())) {
             return;
         }
         String before = Files.readString(plan.file());
-        if (before.equals(plan.text()) || before.contains(UnitFile.MADE_BY_VISOR)) {
+        boolean isVisors =
+                before.contains(UnitFile.MADE_BY_VISOR)
+                        || !plan.text().contains(UnitFile.MADE_BY_VISOR)
+                                && KeptAside.isKept(plan.file());
+        if (before.equals(plan.text()) || isVisors) {
             return;
         }
         UnitFile made = UnitFile.parse(plan.text());

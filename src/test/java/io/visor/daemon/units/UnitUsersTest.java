@@ -58,8 +58,11 @@ final class UnitUsersTest {
                 new UnitRequest.OfVisor(new ServiceName("visor"), Path.of("/x/visor"), List.of());
         assertThat(scene.make(UnitScene.runsAs("nobody"), visor).notes())
                 .containsExactly(
-                        "visor could not write to all that it must as nobody: chown -R nobody "
+                        "visor could not write to all that it must as nobody: chown nobody "
+                                + scene.home.root()
+                                + " && chown -R nobody "
                                 + scene.home.upgrades(Lavap.NAME));
+        Owner.of("nobody").take(scene.home.root());
         Owner.of("nobody").take(locks);
         assertThat(scene.make(UnitScene.runsAs("nobody"), visor).notes()).isEmpty();
     }

@@ -318,7 +318,7 @@ final class UnitErrors {
                     Files.writeString(installed.resolve("redis.service"), "[Service]\n");
                     String units = Files.createDirectories(home.resolve("units")).toString();
                     return scene.place
-                            .with("SYSTEMD_UNIT_PATH", installed.toString())
+                            .with("SYSTEMD_UNIT_PATH", units + ":" + installed)
                             .run(
                                     "create-service",
                                     "program",
