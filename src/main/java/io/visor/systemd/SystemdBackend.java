@@ -115,11 +115,12 @@ public final class SystemdBackend implements ServiceBackend {
     public void look(List<ServiceSpec> specs) throws InterruptedException {
         Map<UnitName, UnitOrders.Seen> seen =
                 orders.look(specs.stream().map(SystemdBackend::unit).toList(), true);
-        seen.forEach((unit, one) -> {
-            if (seen.values().stream().allMatch(other -> other.look().isWithoutUsers())) {
-                throw new SystemdException(UnitReading.absence(unit, one.look()));
-            }
-        });
+        boolean isAnyThere = seen.values().stream().anyMatch(one -> !one.look().isWithoutUsers());
+        if (!isAnyThere && !specs.isEmpty()) {
+            UnitName unit = unit(specs.getFirst());
+            throw new SystemdException(
+                    UnitReading.absence(unit, Objects.requireNonNull(seen.get(unit)).look()));
+        }
         known.putAll(seen);
     }
 

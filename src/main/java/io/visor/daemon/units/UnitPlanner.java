@@ -245,13 +245,15 @@ final class UnitPlanner {
         if (isForeign(home.root(), user, 0)) {
             commands.add(CommandLine.join(List.of("chown", user, home.root().toString())));
         }
-        List<String> words = new ArrayList<>(List.of("chown", "-R", user));
+        List<String> foreign = new ArrayList<>();
         for (Path path : written()) {
             if (isForeign(path, user, 2)) {
-                words.add(path.toString());
+                foreign.add(path.toString());
             }
         }
-        if (words.size() > 3) {
+        if (!foreign.isEmpty()) {
+            List<String> words = new ArrayList<>(List.of("chown", "-R", user));
+            words.addAll(foreign);
             commands.add(CommandLine.join(words));
         }
         if (!commands.isEmpty()) {
