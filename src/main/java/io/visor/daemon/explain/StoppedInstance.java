@@ -89,8 +89,7 @@ public final class StoppedInstance {
         try {
             Version active = active(store, program).orElse(null);
             Kept kept =
-                    read(session -> kept(session, program.name(), active))
-                            .flatMap(known -> known)
+                    read(session -> kept(session, store, active))
                             .orElseGet(() -> ofManifests(store));
             return explain(program, store, active, kept);
         } catch (ReleaseException e) {
@@ -186,15 +185,13 @@ public final class StoppedInstance {
                 .or(() -> new ActiveLink(store, home.bin(), program.binary()).active());
     }
 
-    private Optional<Kept> kept(Session session, ProgramName program, @Nullable Version active) {
-        UpgradeTables tables = new UpgradeTables(name.text(), program);
-        return tables.isKnown(session)
-                ? Optional.of(
-                        new Kept(
-                                tables.load(session),
-                                active == null ? null : tables.since(session, active).orElse(null),
-                                Retrospect.read(session, name.text(), program)))
-                : Optional.empty();
+    private Kept kept(Session session, VersionStore store, @Nullable Version active) {
+        UpgradeTables tables = new UpgradeTables(name.text(), store.program());
+        Memory memory = tables.load(session);
+        return new Kept(
+                tables.isKnown(session) ? memory : memory.with(ofManifests(store).memory),
+                active == null ? null : tables.since(session, active).orElse(null),
+                Retrospect.read(session, name.text(), store.program()));
     }
 
     private Kept ofManifests(VersionStore store) {

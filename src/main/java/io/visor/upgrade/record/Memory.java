@@ -77,6 +77,21 @@ public record Memory(
                 upgrade);
     }
 
+    /// The same with what else is known, which gives way to what is remembered.
+    public Memory with(Memory other) {
+        Memory both =
+                new Memory(
+                        lastGood == null ? other.lastGood : lastGood,
+                        other.holds,
+                        Stream.concat(approvals.stream(), other.approvals.stream())
+                                .collect(Collectors.toUnmodifiableSet()),
+                        upgrade == null ? other.upgrade : upgrade);
+        for (Hold hold : holds) {
+            both = both.holding(hold);
+        }
+        return both;
+    }
+
     /// An upgrade that has not ended.
     ///
     /// @param move from where to where

@@ -32,7 +32,7 @@ public final class UpgradeRecords {
     ///
     /// @param memory the rest
     /// @param since since when its active version has been so; null if it is not known
-    /// @param isNew whether nothing was ever written down of it, so that it is to be now
+    /// @param isNew whether it holds what was not written down, so that it is to be now
     public record Remembered(Memory memory, @Nullable Instant since, boolean isNew) {}
 
     /// The name of the instance.
@@ -48,8 +48,9 @@ public final class UpgradeRecords {
     /// Reads what is remembered of programs.
     ///
     /// @param active their active versions
-    /// @param otherwise tells what else is known of a program that nothing was written down of, if
-    ///   it can be known now; may read files
+    /// @param otherwise tells what else is known of a program since the database was begun, if it
+    ///   can be known now; may read files. If not, something may be written down of the program all
+    ///   the same, and it is asked again the next time
     public Database.Work<Map<ProgramName, Remembered>> remembered(
             Map<ProgramName, Optional<Version>> active,
             Function<ProgramName, Optional<Memory>> otherwise) {
@@ -58,15 +59,14 @@ public final class UpgradeRecords {
                     new TreeMap<>((a, b) -> a.text().compareTo(b.text()));
             active.forEach((program, version) -> {
                 UpgradeTables tables = tables(program);
-                boolean isKnown = tables.isKnown(session);
-                Optional<Memory> memory =
-                        isKnown ? Optional.of(tables.load(session)) : otherwise.apply(program);
+                Optional<Memory> more =
+                        tables.isKnown(session) ? Optional.empty() : otherwise.apply(program);
                 all.put(
                         program,
                         new Remembered(
-                                memory.orElse(Memory.NONE),
+                                tables.load(session).with(more.orElse(Memory.NONE)),
                                 version.flatMap(known -> tables.since(session, known)).orElse(null),
-                                !isKnown && memory.isPresent()));
+                                more.isPresent()));
             });
             return all;
         };

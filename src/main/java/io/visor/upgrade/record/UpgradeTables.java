@@ -77,7 +77,7 @@ public final class UpgradeTables {
                 open(session).orElse(null));
     }
 
-    /// Whether anything was ever written down of the program.
+    /// Whether all was written down that was known of the program when the database was begun.
     public boolean isKnown(Session session) {
         return session.one(
                         "SELECT 1 FROM program WHERE instance = ? AND name = ?",
@@ -87,7 +87,7 @@ public final class UpgradeTables {
                 .isPresent();
     }
 
-    /// The program is known from now on.
+    /// All of that is written down.
     public Change known() {
         return session ->
                 session.update(
@@ -165,7 +165,8 @@ public final class UpgradeTables {
         return urgency.name().toLowerCase(Locale.ROOT);
     }
 
-    /// Writes down all that is remembered, into tables that hold nothing of this program.
+    /// Writes down all that is remembered, into tables that hold nothing of this program, or only
+    /// what is among it.
     public Change all(Memory memory) {
         return session -> {
             known().in(session);

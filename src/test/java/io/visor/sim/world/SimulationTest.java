@@ -35,7 +35,8 @@ final class SimulationTest {
                 9211474L,
                 10208394L,
                 6100276,
-                12001923
+                12001923,
+                13026350
             })
     void seedsThatFoundFaults(long seed) {
         assertThat(Simulation.run(seed).lives()).isPositive();

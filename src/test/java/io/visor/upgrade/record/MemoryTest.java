@@ -31,4 +31,14 @@ final class MemoryTest {
         assertThat(memory.holds())
                 .containsExactly(hold(V1, Hold.By.FAILURE), hold(V2, Hold.By.OPERATOR));
     }
+
+    @Test
+    void whatElseIsKnownGivesWayToWhatIsRemembered() {
+        Memory kept = Memory.NONE.holding(hold(V2, Hold.By.OPERATOR)).approving(V2);
+        Hold failed = hold(V1, Hold.By.FAILURE);
+        Memory both = kept.with(Memory.NONE.committing(V1).holding(failed));
+        assertThat(both.lastGood()).isEqualTo(V1);
+        assertThat(both.holds()).containsExactly(failed, hold(V2, Hold.By.OPERATOR));
+        assertThat(both.approvals()).containsExactly(V2);
+    }
 }
