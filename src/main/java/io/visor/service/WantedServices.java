@@ -21,6 +21,7 @@ public final class WantedServices {
     private final Clock clock;
     private final TreeSet<ServiceName> down = new TreeSet<>();
     private final Set<ServiceName> notKept = new HashSet<>();
+    private boolean remembers;
 
     /// Nothing is wanted down yet.
     ///
@@ -32,11 +33,20 @@ public final class WantedServices {
         this.clock = clock;
     }
 
-    /// Takes in what was kept.
-    public void remember(Collection<ServiceName> keptDown) {
+    /// Takes in what was kept, as soon as it can be read. What the operator has wanted since is
+    /// newer.
+    ///
+    /// @return the services that were not known to be wanted down
+    public Set<ServiceName> remember(Collection<ServiceName> keptDown) {
+        remembers = true;
+        Set<ServiceName> late = new TreeSet<>();
         if (recorder != null) {
-            down.addAll(keptDown);
+            late.addAll(keptDown);
+            late.removeAll(notKept);
+            late.removeAll(down);
+            down.addAll(late);
         }
+        return late;
     }
 
     /// Has everything written down, as nothing is any more.
@@ -58,7 +68,8 @@ public final class WantedServices {
     /// @param kept called on the loop when that is durable; with the reason if it cannot be
     public void set(ServiceName name, Wanted wanted, Consumer<Optional<String>> kept) {
         boolean changed = wanted == Wanted.DOWN ? down.add(name) : down.remove(name);
-        if (recorder == null || !changed && !notKept.contains(name)) {
+        boolean isKept = remembers && !changed && !notKept.contains(name);
+        if (recorder == null || isKept) {
             kept.accept(Optional.empty());
             return;
         }

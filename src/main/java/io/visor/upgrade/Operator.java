@@ -141,6 +141,10 @@ public final class Operator {
     ///
     /// @param version on which version; null: on the program and all its versions
     public void resume(@Nullable Version version, Consumer<Reply> reply) {
+        if (!upgrade.records().remembers()) {
+            reply.accept(holdsNotKnown());
+            return;
+        }
         boolean any =
                 upgrade.records().memory().holds().stream()
                         .anyMatch(hold -> version == null || version.equals(hold.version()));
@@ -163,12 +167,23 @@ public final class Operator {
                             .filter(held -> version == null || version.equals(held))
                             .forEach(upgrade.records()::forgive);
                     upgrade.records().remember(upgrade.records().memory().lifting(version));
+                    Version before = askedFor();
                     upgrade.dispatch(new UpgradeEvent.Resumed(version));
                     upgrade.prepareAnew();
                     return new Reply.Done(
                             (version == null ? name.text() : name + " " + version)
-                                    + " is not on hold any more");
+                                    + " is not on hold any more"
+                                    + (before == null || before.equals(askedFor())
+                                            ? ""
+                                            : "; it does not go back to " + before));
                 });
+    }
+
+    /// The version that somebody has asked for and that is not trusted yet; null if there is none.
+    private @Nullable Version askedFor() {
+        UpgradeState state = upgrade.program().state();
+        Move move = state.isOver() ? null : state.move();
+        return move != null && move.urgency().isAsked() ? move.to() : null;
     }
 
     /// Goes back to an older version, and holds the one that runs.
@@ -187,6 +202,10 @@ public final class Operator {
         }
         if (program.state().isCritical()) {
             reply.accept(beingUpgraded());
+            return;
+        }
+        if (!upgrade.records().remembers()) {
+            reply.accept(holdsNotKnown());
             return;
         }
         List<Hold> holds = upgrade.records().memory().holds();
@@ -210,6 +229,12 @@ public final class Operator {
                                         reply.accept(notNow(why.why(), "try again"));
                             }
                         });
+    }
+
+    private static Reply holdsNotKnown() {
+        return notNow(
+                "what is on hold is not known, as the database cannot be read",
+                "see the log of visor");
     }
 
     private Reply beingUpgraded() {

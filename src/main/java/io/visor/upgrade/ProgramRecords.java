@@ -28,6 +28,7 @@ final class ProgramRecords {
     private final UpgradeTables tables;
     private final Judgements judgements;
     private Memory memory = Memory.NONE;
+    private boolean remembers;
     private @Nullable OpenUpgrade left;
     private @Nullable Instant openedAt;
     private @Nullable Instant since;
@@ -59,8 +60,20 @@ final class ProgramRecords {
         return left;
     }
 
-    /// Takes in what is remembered; before anything else happens.
+    /// Whether all is known that was kept. If not, a version that failed here, or that somebody has
+    /// put on hold, may be taken for one that may be installed.
+    boolean remembers() {
+        return remembers;
+    }
+
+    /// Goes on with what can be known without the database; before anything else happens.
+    void presume(Memory known) {
+        memory = known;
+    }
+
+    /// Takes in what is remembered; before anything else happens, or in place of what was presumed.
     void remember(UpgradeRecords.Remembered remembered, @Nullable Version active) {
+        remembers = true;
         memory = remembered.memory();
         since = remembered.since();
         left = memory.upgrade();

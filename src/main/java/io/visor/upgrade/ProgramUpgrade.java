@@ -13,7 +13,7 @@ import io.visor.upgrade.UpgradeEffect.Conclusion;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Staging;
 import io.visor.upgrade.UpgradeState.Waiting;
-import io.visor.upgrade.record.Memory.OpenUpgrade;
+import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +85,25 @@ final class ProgramUpgrade {
         return requirement == null ? 0 : requirement.basis().height();
     }
 
-    /// Takes in what is remembered; before anything else happens.
+    /// Goes on with what can be known without the database; before anything else happens.
+    void presume(Memory memory) {
+        records.presume(memory);
+        beginWithMemory();
+    }
+
+    /// Takes in what is remembered; before anything else happens, or in place of what was presumed.
     void remember(UpgradeRecords.Remembered remembered) {
         records.remember(remembered, program.active());
+        if (program.begun()) {
+            takeUp(
+                    new UpgradeEvent.Remembered(
+                            records.memory(), parts.shared().supervisor().isWanted(name)));
+        } else {
+            beginWithMemory();
+        }
+    }
+
+    private void beginWithMemory() {
         program =
                 Program.initial(program.active(), records.memory())
                         .requiring(program.requirement());
@@ -95,9 +111,12 @@ final class ProgramUpgrade {
 
     /// Lets the services start, or takes up what an earlier visor left.
     void begin() {
-        OpenUpgrade interrupted = records.left();
-        dispatch(new UpgradeEvent.Begin(interrupted, parts.shared().supervisor().isWanted(name)));
-        if (interrupted != null && program.state() instanceof UpgradeState.Idle) {
+        takeUp(new UpgradeEvent.Begin(records.left(), parts.shared().supervisor().isWanted(name)));
+    }
+
+    private void takeUp(UpgradeEvent event) {
+        dispatch(event);
+        if (records.left() != null && program.state().isOver()) {
             // Nobody wants it any more, or the link was changed by hand.
             records.abandonLeft();
         }

@@ -104,7 +104,8 @@ public final class Upgrader {
                 });
     }
 
-    /// Takes in what is remembered; before [#begin].
+    /// Takes in what is remembered: before [#begin], or as soon as it can be read. Until then no
+    /// upgrade stops anything.
     ///
     /// @param then called when it is durable, or cannot be, how often visor was interrupted
     public void remember(Map<ProgramName, Remembered> all, Runnable then) {
@@ -126,19 +127,19 @@ public final class Upgrader {
     /// What can be known of the programs where the database cannot be read.
     ///
     /// @return reads files; for a task
-    public Supplier<Map<ProgramName, Remembered>> rememberedByManifests() {
+    public Supplier<Map<ProgramName, Memory>> toldByManifests() {
         Map<ProgramName, ProgramUpgrade> known = new LinkedHashMap<>(programs);
         return () -> {
-            Map<ProgramName, Remembered> all = new LinkedHashMap<>();
+            Map<ProgramName, Memory> all = new LinkedHashMap<>();
             known.forEach((name, program) ->
-                    all.put(
-                            name,
-                            new Remembered(
-                                    program.records().fromManifests().orElse(Memory.NONE),
-                                    null,
-                                    false)));
+                    all.put(name, program.records().fromManifests().orElse(Memory.NONE)));
             return all;
         };
+    }
+
+    /// Goes on with what can be known, until [#remember]; before [#begin].
+    public void presume(Map<ProgramName, Memory> all) {
+        all.forEach((name, memory) -> managed(name).presume(memory));
     }
 
     /// Has all that is known written down, as nothing is any more.

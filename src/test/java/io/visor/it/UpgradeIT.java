@@ -84,6 +84,42 @@ final class UpgradeIT extends OnDevnet {
     }
 
     @Test
+    void whatIsOnHoldIsKnownAsSoonAsTheDatabaseCanBeRead() throws Exception {
+        Path home = network.home("home");
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+            done(home, "hold", "--reason", "holidays");
+        }
+        Path database = home.resolve(".lavavisor/visor.db");
+        Path aside = home.resolve("visor.db");
+        Files.move(database, aside);
+        Files.createDirectory(database);
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("cannot write \\S+visor.db");
+            visor.awaitErr("lavap runs as pid");
+            network.propose("1.0.0", "1.1.0");
+            visor.awaitErr(
+                    "cannot switch lavap to 1\\.1\\.0: what visor has kept of earlier upgrades"
+                            + " cannot be read; keeping 1\\.0\\.0");
+            Result resume = upgrade(home, "resume");
+            assertThat(resume.code()).isEqualTo(1);
+            assertThat(resume.err()).contains("what is on hold is not known");
+
+            Files.delete(database);
+            Files.move(aside, database);
+            visor.awaitErr("visor.db is written again");
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(done(home, "explain"))
+                                    .contains("lavap is on hold since ")
+                                    .contains("(holidays)"));
+            assertThat(visor.err()).doesNotContain("stopping lavap");
+            assertThat(done(home, "resume")).isEqualTo("lavap is not on hold any more\n");
+            visor.awaitErr("lavap 1.1.0 is committed");
+        }
+    }
+
+    @Test
     void whatIsApprovedWaitsForNoWindow() throws Exception {
         Path home =
                 network.home(

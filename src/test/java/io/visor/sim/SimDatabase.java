@@ -19,17 +19,26 @@ public final class SimDatabase {
 
     private final List<Schema> schemas;
     private final SplittableRandom random;
+
+    /// Of its own, so that a seed goes on meaning what it meant before there was such a fault.
+    private final SplittableRandom reading;
+
     private SqliteDatabase real;
     private double fullRate;
     private double damageRate;
     private double killRate;
+    private double unreadableRate;
+    private int hiddenFor;
     private boolean full;
     private int damagedIn;
 
     /// An empty one, to which nothing happens yet.
-    public SimDatabase(List<Schema> schemas, SplittableRandom random) {
+    ///
+    /// @param seed of what makes it unreadable
+    public SimDatabase(List<Schema> schemas, SplittableRandom random, long seed) {
         this.schemas = schemas;
         this.random = random;
+        this.reading = new SplittableRandom(seed);
         this.real = SqliteDatabase.inMemory(schemas);
     }
 
@@ -38,6 +47,18 @@ public final class SimDatabase {
         fullRate = newFullRate;
         damageRate = newDamageRate;
         killRate = newKillRate;
+    }
+
+    /// How often a visor that starts cannot read it. One of its next tries succeeds.
+    public void setUnreadableRate(double rate) {
+        unreadableRate = rate;
+    }
+
+    /// Has it be unreadable.
+    ///
+    /// @param tries how often; 0: no more
+    public void hideFor(int tries) {
+        hiddenFor = tries;
     }
 
     /// Has it found damaged by a transaction to come, once.
@@ -66,10 +87,17 @@ public final class SimDatabase {
     /// @param alive whether that visor lives
     /// @param kill ends that visor
     public Recorder.Source source(BooleanSupplier alive, Runnable kill) {
+        if (reading.nextDouble() < unreadableRate) {
+            hiddenFor = 1 + reading.nextInt(10);
+        }
         return new Recorder.Source() {
             @Override
             public Database open() {
                 requireAlive(alive);
+                if (hiddenFor > 0) {
+                    hiddenFor--;
+                    throw new DatabaseException(Kind.DISK, "input/output error", null);
+                }
                 return new View(alive, kill);
             }
 

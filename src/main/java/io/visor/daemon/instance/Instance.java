@@ -24,10 +24,12 @@ import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Task;
+import io.visor.time.Timer;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import io.visor.upgrade.record.History;
+import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
 import io.visor.upgrade.record.UpgradeRecords.Remembered;
 import java.time.Duration;
@@ -48,6 +50,9 @@ public final class Instance {
 
     /// How long the chain is waited for before the active binary is run without it.
     private static final Duration CHAIN_PATIENCE = Duration.ofSeconds(5);
+
+    /// How often a database that could not be read is asked again.
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
 
     private final InstancePlan plan;
     private final Scheduler scheduler;
@@ -76,8 +81,13 @@ public final class Instance {
     private boolean hurried;
     private boolean unitsKnown;
 
-    /// Whether what is remembered has been taken in.
+    /// Whether what is remembered has been taken in, or what else could be known.
     private boolean known;
+
+    /// Whether it has come from the database.
+    private boolean recalled;
+
+    private @Nullable Timer asking;
 
     /// Whether that is durable, or cannot be, so that services may be added.
     private boolean remembered;
@@ -265,36 +275,77 @@ public final class Instance {
                 session -> new Kept(programsKept.in(session), table.down(session)),
                 outcome -> {
                     switch (outcome) {
-                        case Recorder.Outcome.Done<Kept>(Kept kept) -> {
-                            wanted.remember(kept.down);
-                            known = true;
-                            upgrader.remember(kept.programs, this::addServices);
-                        }
+                        case Recorder.Outcome.Done<Kept>(Kept kept) -> remember(kept);
                         case Recorder.Outcome.Failed<Kept>(DatabaseException why) -> {
-                            if (why.kind() == DatabaseException.Kind.NEWER) {
+                            if (known) {
+                                rememberLater();
+                            } else if (why.kind() == DatabaseException.Kind.NEWER) {
                                 refuse(
                                         CannotException.untilChanged(
                                                 "read " + plan.home().database(),
                                                 why.why() + "; use that visor, or --directory"));
-                                return;
+                            } else {
+                                presume();
                             }
-                            rememberWithoutDatabase();
                         }
                     }
                 });
     }
 
-    private void rememberWithoutDatabase() {
-        Supplier<Map<ProgramName, Remembered>> manifests = upgrader.rememberedByManifests();
+    private void remember(Kept kept) {
+        if (recalled || known && stopping) {
+            return;
+        }
+        recalled = true;
+        Set<ServiceName> late = wanted.remember(kept.down);
+        if (known) {
+            late.forEach(this::stopUnwanted);
+            upgrader.remember(kept.programs, () -> {});
+        } else {
+            known = true;
+            upgrader.remember(kept.programs, this::addServices);
+        }
+    }
+
+    /// What runs must not stand still because the database cannot be read; it is asked again.
+    private void presume() {
+        Supplier<Map<ProgramName, Memory>> manifests = upgrader.toldByManifests();
         scheduler.start(
                 "manifests",
                 () -> {
-                    Map<ProgramName, Remembered> read = manifests.get();
+                    Map<ProgramName, Memory> told = manifests.get();
                     loop.execute(() -> {
                         known = true;
-                        upgrader.remember(read, this::addServices);
+                        upgrader.presume(told);
+                        addServices();
+                        rememberLater();
                     });
                 });
+    }
+
+    private void rememberLater() {
+        if (asking != null) {
+            asking.cancel();
+        }
+        asking = loop.schedule(ASK_AGAIN, this::rememberNow);
+    }
+
+    private void rememberNow() {
+        if (known && !recalled && !stopping) {
+            remember();
+        }
+    }
+
+    /// It was started because nobody knew that the operator does not want it.
+    private void stopUnwanted(ServiceName name) {
+        if (supervisor.isKnown(name)) {
+            listener.say(
+                    Level.INFO,
+                    name.text(),
+                    "was stopped by the operator before visor started, as can be read now;"
+                            + " stopping it");
+            supervisor.stop(name);
+        }
     }
 
     private void addServices() {
@@ -513,6 +564,11 @@ public final class Instance {
         return remembered;
     }
 
+    /// Whether that was read from the database, and not presumed because it cannot be read.
+    public boolean hasRecalled() {
+        return recalled;
+    }
+
     /// Which of the chain's versions bind a program.
     public Role role(ProgramName name) {
         return programs.roles().getOrDefault(name, Role.BOTH);
@@ -582,6 +638,7 @@ public final class Instance {
         @Override
         public void onRecovered() {
             listener.say(Level.INFO, "store", plan.home().database() + " is written again");
+            rememberNow();
         }
 
         @Override

@@ -88,7 +88,7 @@ public final class UpgradeTables {
     }
 
     /// All of that is written down.
-    public Change known() {
+    Change known() {
         return session ->
                 session.update(
                         "INSERT OR IGNORE INTO program (instance, name) VALUES (?, ?)",
@@ -316,14 +316,13 @@ public final class UpgradeTables {
                 program);
     }
 
+    /// Nothing is written of a program that is not known yet: its manifests tell it as well.
     private void trust(Session session, Version version) {
         session.update(
-                "INSERT INTO program (instance, name, last_good) VALUES (?, ?, ?)"
-                        + " ON CONFLICT (instance, name) DO UPDATE SET last_good ="
-                        + " excluded.last_good",
+                "UPDATE program SET last_good = ? WHERE instance = ? AND name = ?",
+                version.toString(),
                 instance,
-                program,
-                version.toString());
+                program);
     }
 
     /// Somebody, or a failure, stops a version or the program.

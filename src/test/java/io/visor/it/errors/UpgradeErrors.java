@@ -47,6 +47,7 @@ final class UpgradeErrors {
     void add() {
         addNames();
         addHistory();
+        addUnread();
         addOrders();
         addRollbacks();
         addRestored();
@@ -126,6 +127,46 @@ final class UpgradeErrors {
                 "cannot understand the command line: \"<version>\" is no program; name one"
                         + " version",
                 () -> upgrade(scene.home(), "hold", "6.0.0", "6.1.0"));
+    }
+
+    private void addUnread() {
+        checks.add(
+                "cannot switch <program> to <version>: what visor has kept of earlier upgrades"
+                        + " cannot be read; keeping <version>, next try in <time>",
+                row -> {
+                    Path home = scene.home(SHORT_WINDOW);
+                    try (Visor visor = wrap(home, scene.network)) {
+                        visor.awaitErr("lavap 1.0.0 is committed");
+                    }
+                    Files.delete(database(home));
+                    Files.createDirectory(database(home));
+                    try (Network network = new Network(scene.home())) {
+                        network.propose("1.0.0", "1.1.0");
+                        try (Visor visor = wrap(home, network)) {
+                            ErrorChecks.assertLogged(row, visor);
+                        }
+                    }
+                });
+        checks.ends(
+                DO
+                        + "what is on hold is not known, as the database cannot be read; see the"
+                        + " log of visor",
+                () -> {
+                    Path home = scene.home(SHORT_WINDOW);
+                    Files.createDirectory(database(home));
+                    try (Visor visor = wrap(home, scene.network)) {
+                        visor.awaitErr("lavap runs as pid|next try in");
+                        return upgrade(home, "resume", "lavap");
+                    }
+                });
+    }
+
+    private static Path database(Path home) {
+        return root(home).resolve("visor.db");
+    }
+
+    private Visor wrap(Path home, Network network) {
+        return scene.place.start(network.wrap(home, network.devnet.rpcUrl()));
     }
 
     private void addHistory() {

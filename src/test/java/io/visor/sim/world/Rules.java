@@ -114,7 +114,7 @@ final class Rules {
                 throw new Violation("never two", mark + " runs as pid " + other.pid() + " already");
             }
         }
-        if (down.contains(mark.substring(mark.lastIndexOf('/') + 1))) {
+        if (world.isRecalled() && down.contains(mark.substring(mark.lastIndexOf('/') + 1))) {
             throw new Violation("what is wanted down stays down", mark);
         }
         serving.onStart(mark.substring(mark.lastIndexOf('/') + 1));
@@ -132,7 +132,7 @@ final class Rules {
     /// A process is asked to end.
     void onSignal(Running process) {
         ProgramName name = process.program();
-        if (world.mayStop(process.service())) {
+        if (world.mayStop(process.service()) || world.isKeptDown(process.service())) {
             return;
         }
         if (name != null) {

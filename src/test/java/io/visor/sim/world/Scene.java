@@ -9,9 +9,11 @@ import io.visor.model.Lavap;
 import io.visor.model.ProgramSpec;
 import io.visor.model.Role;
 import io.visor.model.RollbackPolicy;
+import io.visor.model.ServiceName;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.UpgradePolicy.Auto;
 import io.visor.model.Version;
+import io.visor.service.Service.Wanted;
 import io.visor.sim.disk.Fault;
 import io.visor.sim.disk.Operation;
 import io.visor.sim.disk.medium.Errno;
@@ -300,6 +302,20 @@ public final class Scene implements AutoCloseable {
         until("visor has ended", () -> world.visor() != asked);
     }
 
+    /// The operator stops a service.
+    public void stop(String service) {
+        SimVisor visor = visor();
+        ServiceName name = new ServiceName(service);
+        boolean[] kept = {false};
+        world.touch(service);
+        visor.loop()
+                .execute(() -> {
+                    visor.instance().supervisor().stop(name);
+                    visor.instance().wanted().set(name, Wanted.DOWN, _ -> kept[0] = true);
+                });
+        until(service + " is stopped", () -> kept[0] && process(service).isEmpty());
+    }
+
     /// What brings visor down at once. It is started again a second later.
     public enum Interruption {
         KILL,
@@ -360,6 +376,21 @@ public final class Scene implements AutoCloseable {
     /// @param transactions by which, from 1
     public void damageRecords(int transactions) {
         world.database().damageIn(transactions);
+    }
+
+    /// From its next start on, visor cannot read the database.
+    public void hideRecords() {
+        world.database().hideFor(Integer.MAX_VALUE);
+    }
+
+    /// The database can be read again.
+    public void showRecords() {
+        world.database().hideFor(0);
+    }
+
+    /// Whether visor knows what was kept.
+    public boolean hasRecalled() {
+        return world.isRecalled();
     }
 
     public void makeRoom() {

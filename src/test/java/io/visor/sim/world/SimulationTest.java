@@ -36,7 +36,8 @@ final class SimulationTest {
                 10208394L,
                 6100276,
                 12001923,
-                13026350
+                13026350,
+                14308050
             })
     void seedsThatFoundFaults(long seed) {
         assertThat(Simulation.run(seed).lives()).isPositive();

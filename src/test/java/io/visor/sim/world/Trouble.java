@@ -34,6 +34,7 @@ final class Trouble {
     void start() {
         double harshness = List.of(0.0, 0.3, 1.0, 3.0).get(random.nextInt(4));
         world.setRates(0.004 * harshness, 0.0004 * harshness, 0.0003 * harshness);
+        world.database().setUnreadableRate(0.05 * harshness);
         world.database().setRates(0.002 * harshness, 0.0003 * harshness, 0.002 * harshness);
         again(minutes(6), this::propose);
         again(minutes(20), this::operate);

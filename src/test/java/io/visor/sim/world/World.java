@@ -3,6 +3,7 @@ package io.visor.sim.world;
 import io.visor.model.ExitStatus;
 import io.visor.model.ProgramName;
 import io.visor.model.ProgramSpec;
+import io.visor.model.ServiceName;
 import io.visor.model.Signal;
 import io.visor.model.Version;
 import io.visor.model.VisorException;
@@ -117,7 +118,8 @@ final class World {
         this.scheduler = new SimScheduler(random.nextLong());
         this.disk = new SimDisk(random.nextLong(), scheduler.clock());
         this.database =
-                new SimDatabase(List.of(UpgradeSchema.SCHEMA, ServiceTable.SCHEMA), random.split());
+                new SimDatabase(
+                        List.of(UpgradeSchema.SCHEMA, ServiceTable.SCHEMA), random.split(), seed);
         this.processes = new Processes(scheduler, random.split(), releases, mutation);
         this.scenario = scenario.apply(random.split());
         this.observer = new Observer(disk);
@@ -266,6 +268,8 @@ final class World {
         setRates(0, 0, 0);
         setDiskFull(false);
         database.setRates(0, 0, 0);
+        database.setUnreadableRate(0);
+        database.hideFor(0);
         processes.calm();
     }
 
@@ -381,6 +385,18 @@ final class World {
     /// The operator, or the end of visor, has something to do with a service.
     void touch(String service) {
         touched.add(service);
+    }
+
+    /// Whether the visor that runs knows what earlier ones have kept.
+    boolean isRecalled() {
+        SimVisor up = visor;
+        return up != null && up.instance().hasRecalled();
+    }
+
+    /// Whether the operator does not want a service, as a visor that starts is to find out.
+    boolean isKeptDown(String service) {
+        ServiceTable table = new ServiceTable("start");
+        return database.real().transaction(table::down).contains(new ServiceName(service));
     }
 
     boolean mayStop(String service) {

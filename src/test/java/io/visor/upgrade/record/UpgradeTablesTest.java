@@ -62,7 +62,7 @@ final class UpgradeTablesTest {
 
     @Test
     void anUpgradeThatWasCommittedIsOverAndItsVersionGood() {
-        write(tables.open(MOVE, T), tables.approve(V2, T), tables.intend(MOVE, T));
+        write(tables.known(), tables.open(MOVE, T), tables.approve(V2, T), tables.intend(MOVE, T));
         assertThat(load().upgrade()).isEqualTo(new OpenUpgrade(MOVE, T, null, 1));
         write(tables.committed(MOVE, T.plusSeconds(60)));
         assertThat(load()).isEqualTo(new Memory(V2, List.of(), Set.of(), null));
@@ -86,6 +86,7 @@ final class UpgradeTablesTest {
     void aWayBackIsRememberedUntilItsEnd() {
         Hold hold = new Hold(V2, Hold.By.FAILURE, "alice exited", T);
         write(
+                tables.known(),
                 tables.open(MOVE, T),
                 tables.intend(MOVE, T),
                 tables.goingBack(new GoingBack(V1, "alice exited")));
@@ -94,6 +95,18 @@ final class UpgradeTablesTest {
         assertThat(load()).isEqualTo(new Memory(V1, List.of(hold), Set.of(), null));
         write(tables.lift(Hold.By.FAILURE, V2));
         assertThat(load().holds()).isEmpty();
+    }
+
+    /// Where the manifests could not be read when the database was begun, the next visor asks them
+    /// again, whatever has come about since.
+    @Test
+    void whatIsNotKnownStaysSoWhenAnUpgradeEnds() {
+        write(tables.open(MOVE, T), tables.committed(MOVE, T));
+        boolean known = database.transaction(tables::isKnown);
+        assertThat(known).isFalse();
+        write(tables.all(Memory.NONE));
+        known = database.transaction(tables::isKnown);
+        assertThat(known).isTrue();
     }
 
     /// What a slow hook had written was kept with the next upgrade, or not at all.
