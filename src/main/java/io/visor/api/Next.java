@@ -17,6 +17,9 @@ public record Next(String action, @Nullable String version, @Nullable Instant at
     /// What the chain asks for is not known: it is asked on.
     public static final String ASK = "ask";
 
+    /// What earlier visors have kept could not be read: it is read again.
+    public static final String READ = "read";
+
     /// The release is being fetched and verified.
     public static final String STAGE = "stage";
 

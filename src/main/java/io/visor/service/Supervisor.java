@@ -307,11 +307,6 @@ public final class Supervisor {
         return of(program).anyMatch(Managed::isWanted);
     }
 
-    /// Whether there is such a service.
-    public boolean isKnown(ServiceName name) {
-        return services.containsKey(name);
-    }
-
     /// Whether a service is wanted up.
     public boolean isWanted(ServiceName name) {
         return managed(name).isWanted();

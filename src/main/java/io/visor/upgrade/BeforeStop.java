@@ -116,7 +116,7 @@ final class BeforeStop {
     }
 
     /// The upgrade that has not stopped anything yet; null if there is none.
-    static @Nullable Move underWay(Program program) {
+    private static @Nullable Move underWay(Program program) {
         return switch (program.state()) {
             case Staging(Move move) -> move;
             case Waiting(Move move, List<Obstacle> _) -> move;
@@ -298,13 +298,9 @@ final class BeforeStop {
     }
 
     static Transition tryAgain(Program program) {
-        return program.state() instanceof Retrying(Move move, Duration _, String _)
-                ? again(program, move)
-                : Transition.same(program);
-    }
-
-    /// Begins again what has stopped nothing yet, if it is still wanted.
-    static Transition again(Program program, Move move) {
+        if (!(program.state() instanceof Retrying(Move move, Duration _, String _))) {
+            return Transition.same(program);
+        }
         if (move.urgency().isAsked()) {
             return stage(program, move.after(move));
         }

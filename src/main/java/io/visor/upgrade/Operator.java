@@ -195,6 +195,10 @@ public final class Operator {
             @Nullable Version version, boolean force, boolean restore, Consumer<Reply> reply) {
         Program program = upgrade.program();
         Version active = program.active();
+        if (!upgrade.records().remembers()) {
+            reply.accept(holdsNotKnown());
+            return;
+        }
         if (!program.begun()) {
             // Until what an earlier visor left has ended, nothing may be started.
             reply.accept(notNow("visor is starting", "try again in a moment"));
@@ -202,10 +206,6 @@ public final class Operator {
         }
         if (program.state().isCritical()) {
             reply.accept(beingUpgraded());
-            return;
-        }
-        if (!upgrade.records().remembers()) {
-            reply.accept(holdsNotKnown());
             return;
         }
         List<Hold> holds = upgrade.records().memory().holds();

@@ -32,9 +32,6 @@ final class Preparation {
     /// for the others: the time of day may be set.
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(60);
 
-    private static final String NOT_REMEMBERED =
-            "what visor has kept of earlier upgrades cannot be read";
-
     private static final Duration SOONEST = Duration.ofMillis(100);
 
     private final ProgramParts parts;
@@ -67,10 +64,6 @@ final class Preparation {
         cancel();
         waiting()
                 .ifPresent(move -> {
-                    if (!upgrade.records().remembers()) {
-                        refuse(move, NOT_REMEMBERED, null);
-                        return;
-                    }
                     int mine = number;
                     task =
                             parts.start(

@@ -40,31 +40,13 @@ public record Program(
             lastGood =
                     open != null && open.move().to().equals(active) ? open.move().from() : active;
         }
-        return new Program(
-                active, lastGood, null, failed(memory), new UpgradeState.Idle(), 0, false);
-    }
-
-    private static Set<Version> failed(Memory memory) {
         Set<Version> failed = new HashSet<>();
         for (Hold hold : memory.holds()) {
             if (hold.by() == Hold.By.FAILURE && hold.version() != null) {
                 failed.add(hold.version());
             }
         }
-        return failed;
-    }
-
-    /// The same with what is remembered, where nothing has been found out that is newer.
-    Program remembering(Memory memory) {
-        Program remembered = initial(active, memory);
-        return new Program(
-                active,
-                remembered.lastGood,
-                requirement,
-                remembered.held,
-                state,
-                generation,
-                begun);
+        return new Program(active, lastGood, null, failed, new UpgradeState.Idle(), 0, false);
     }
 
     Program in(UpgradeState newState) {

@@ -61,7 +61,8 @@ final class ProgramRecords {
     }
 
     /// Whether all is known that was kept. If not, a version that failed here, or that somebody has
-    /// put on hold, may be taken for one that may be installed.
+    /// put on hold, may be taken for one that may be installed, and an upgrade that an earlier
+    /// visor left for one that is over.
     boolean remembers() {
         return remembers;
     }
@@ -71,7 +72,7 @@ final class ProgramRecords {
         memory = known;
     }
 
-    /// Takes in what is remembered; before anything else happens, or in place of what was presumed.
+    /// Takes in what is remembered, in place of what was presumed; before any upgrade begins.
     void remember(UpgradeRecords.Remembered remembered, @Nullable Version active) {
         remembers = true;
         memory = remembered.memory();
@@ -114,13 +115,15 @@ final class ProgramRecords {
 
     /// All that would have to be written down if nothing were.
     Change everything(Program program) {
-        return tables.all(
+        Memory all =
                 new Memory(
                         program.lastGood(),
                         memory.holds(),
                         memory.approvals(),
                         // Before it begins, what an earlier visor has left is not taken up yet.
-                        open(program).orElse(program.begun() ? null : left)));
+                        open(program).orElse(program.begun() ? null : left));
+        // What was presumed is not all that the manifests can tell.
+        return remembers ? tables.all(all) : tables.more(all);
     }
 
     private Optional<OpenUpgrade> open(Program program) {

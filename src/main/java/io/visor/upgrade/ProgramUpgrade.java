@@ -14,6 +14,7 @@ import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Staging;
 import io.visor.upgrade.UpgradeState.Waiting;
 import io.visor.upgrade.record.Memory;
+import io.visor.upgrade.record.Memory.OpenUpgrade;
 import io.visor.upgrade.record.UpgradeRecords;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ final class ProgramUpgrade {
     private final Switching switching;
     private Program program;
     private @Nullable Timer timer;
+    private boolean distrusted;
+
+    /// Whether the active version serves although what an earlier visor left is not known.
+    private boolean serving;
 
     ProgramUpgrade(ProgramParts parts, Chance chance) {
         this.parts = parts;
@@ -74,6 +79,7 @@ final class ProgramUpgrade {
                 program,
                 records.memory(),
                 records.since(),
+                records.remembers(),
                 move == null || isDone ? null : preparation.known(move, Long.MAX_VALUE),
                 turn,
                 parts.store());
@@ -88,35 +94,41 @@ final class ProgramUpgrade {
     /// Goes on with what can be known without the database; before anything else happens.
     void presume(Memory memory) {
         records.presume(memory);
-        beginWithMemory();
+        takeIn();
     }
 
-    /// Takes in what is remembered; before anything else happens, or in place of what was presumed.
+    /// Takes in what is remembered; before it begins.
     void remember(UpgradeRecords.Remembered remembered) {
         records.remember(remembered, program.active());
-        if (program.begun()) {
-            takeUp(
-                    new UpgradeEvent.Remembered(
-                            records.memory(), parts.shared().supervisor().isWanted(name)));
-        } else {
-            beginWithMemory();
-        }
+        takeIn();
     }
 
-    private void beginWithMemory() {
-        program =
+    private void takeIn() {
+        Program known =
                 Program.initial(program.active(), records.memory())
                         .requiring(program.requirement());
+        program = distrusted ? known.distrusting() : known;
     }
 
-    /// Lets the services start, or takes up what an earlier visor left.
+    /// Lets the services start, or takes up what an earlier visor left. While that is not known,
+    /// the active version serves and nothing else is done; this is called again when it is.
     void begin() {
-        takeUp(new UpgradeEvent.Begin(records.left(), parts.shared().supervisor().isWanted(name)));
-    }
-
-    private void takeUp(UpgradeEvent event) {
-        dispatch(event);
-        if (records.left() != null && program.state().isOver()) {
+        if (program.begun()) {
+            return;
+        }
+        if (!records.remembers()) {
+            serving = true;
+            if (program.active() != null) {
+                parts.shared().supervisor().resume(name);
+            }
+            return;
+        }
+        OpenUpgrade left = records.left();
+        dispatch(
+                new UpgradeEvent.Begin(
+                        left == null || !serving ? left : left.uninterrupted(),
+                        parts.shared().supervisor().isWanted(name)));
+        if (left != null && program.state() instanceof UpgradeState.Idle) {
             // Nobody wants it any more, or the link was changed by hand.
             records.abandonLeft();
         }
@@ -131,6 +143,7 @@ final class ProgramUpgrade {
     /// The active version may not be run: it counts as none.
     void distrust() {
         parts.shared().versions().deactivate(name);
+        distrusted = true;
         program = program.distrusting();
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param program where it stands
 /// @param memory what is on hold and approved
 /// @param since since when the active version has been so; null if it is not known
+/// @param remembers whether all is known that was kept; until then no upgrade begins
 /// @param foreseen what is known when it is judged what stands in the way of the upgrade that has
 ///   not stopped anything yet, of the disk that nothing is used; null if there is no such upgrade
 /// @param turn which program is between stop and trust, so that others wait; null: none
@@ -23,6 +24,7 @@ public record Standing(
         Program program,
         Memory memory,
         @Nullable Instant since,
+        boolean remembers,
         Admission.@Nullable Case foreseen,
         @Nullable ProgramName turn,
         VersionStore store) {}

@@ -3,7 +3,6 @@ package io.visor.upgrade;
 import io.visor.model.Requirement;
 import io.visor.model.Version;
 import io.visor.upgrade.admission.Obstacle;
-import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +17,6 @@ public sealed interface UpgradeEvent {
     ///   there is none
     /// @param observed whether a service of the program is wanted up
     record Begin(@Nullable OpenUpgrade interrupted, boolean observed) implements UpgradeEvent {}
-
-    /// What earlier visors have kept can be read at last, with the services running already.
-    ///
-    /// @param memory what was kept
-    /// @param observed whether a service of the program is wanted up
-    record Remembered(Memory memory, boolean observed) implements UpgradeEvent {}
 
     /// The network asks for versions.
     ///

@@ -5,7 +5,6 @@ import io.visor.model.Requirement;
 import io.visor.model.UpgradePolicy;
 import io.visor.model.Version;
 import io.visor.upgrade.Move.Urgency;
-import io.visor.upgrade.UpgradeEffect.CancelStaging;
 import io.visor.upgrade.UpgradeEffect.Suspend;
 import io.visor.upgrade.UpgradeEffect.Tell;
 import io.visor.upgrade.UpgradeState.BackStopping;
@@ -19,7 +18,6 @@ import io.visor.upgrade.UpgradeState.Retrying;
 import io.visor.upgrade.UpgradeState.RollingBack;
 import io.visor.upgrade.UpgradeState.Watching;
 import io.visor.upgrade.admission.Obstacle;
-import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.Memory.GoingBack;
 import io.visor.upgrade.record.Memory.OpenUpgrade;
 import java.time.Duration;
@@ -57,11 +55,6 @@ public final class UpgradeMachine {
                     program.begun()
                             ? Transition.same(program)
                             : begin(program.begin(), interrupted, observed, now);
-            case UpgradeEvent.Remembered(Memory memory, boolean observed) ->
-                    program.begun() && !program.state().isCritical()
-                            ? remembered(
-                                    program.remembering(memory), memory.upgrade(), observed, now)
-                            : Transition.same(program);
             case UpgradeEvent.Required(Requirement requirement) ->
                     BeforeStop.required(program, requirement);
             case UpgradeEvent.Lasting(Version version) -> BeforeStop.lasting(program, version);
@@ -148,23 +141,6 @@ public final class UpgradeMachine {
             return window.fail(program, move, new UpgradeEvent.Fell(why), 0, now);
         }
         return window.watchNew(program, move, observed, now, List.of(takenUp));
-    }
-
-    /// What had reached the link comes before what has been found out since.
-    private Transition remembered(
-            Program program, @Nullable OpenUpgrade interrupted, boolean observed, Duration now) {
-        Move move = BeforeStop.underWay(program);
-        if (move == null) {
-            return begin(program, interrupted, observed, now);
-        }
-        boolean reachedLink =
-                interrupted != null
-                        && (interrupted.back() != null
-                                || interrupted.move().to().equals(program.active()));
-        return reachedLink
-                ? Transition.to(program, program.state(), List.of(new CancelStaging()))
-                        .then(begin(program, interrupted, observed, now))
-                : BeforeStop.again(program, move);
     }
 
     private Transition recorded(Program program) {

@@ -104,8 +104,7 @@ public final class Upgrader {
                 });
     }
 
-    /// Takes in what is remembered: before [#begin], or as soon as it can be read. Until then no
-    /// upgrade stops anything.
+    /// Takes in what is remembered; before [#begin], or before that is called again.
     ///
     /// @param then called when it is durable, or cannot be, how often visor was interrupted
     public void remember(Map<ProgramName, Remembered> all, Runnable then) {
@@ -154,7 +153,8 @@ public final class Upgrader {
         return managed(name).program();
     }
 
-    /// Lets every program's services start, or takes up what an earlier visor left.
+    /// Lets every program's services start, or takes up what an earlier visor left. Where that is
+    /// not remembered yet, the services start and no upgrade begins: it is called again when it is.
     public void begin() {
         programs.values().forEach(ProgramUpgrade::begin);
     }

@@ -98,9 +98,9 @@ final class UpgradeIT extends OnDevnet {
             visor.awaitErr("cannot write \\S+visor.db");
             visor.awaitErr("lavap runs as pid");
             network.propose("1.0.0", "1.1.0");
-            visor.awaitErr(
-                    "cannot switch lavap to 1\\.1\\.0: what visor has kept of earlier upgrades"
-                            + " cannot be read; keeping 1\\.0\\.0");
+            visor.awaitErr("lavap target 1\\.1\\.0");
+            assertThat(done(home, "explain"))
+                    .contains("What visor has kept of earlier upgrades and holds cannot be read");
             Result resume = upgrade(home, "resume");
             assertThat(resume.code()).isEqualTo(1);
             assertThat(resume.err()).contains("what is on hold is not known");

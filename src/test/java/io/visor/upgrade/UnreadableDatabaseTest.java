@@ -2,13 +2,17 @@ package io.visor.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.visor.model.Version;
 import io.visor.sim.world.Scene;
 import io.visor.sim.world.Scene.Interruption;
 import io.visor.sim.world.Scene.Moment;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A database that cannot be read when visor starts keeps no service down, and no upgrade stops
 /// anything before it can be read.
@@ -40,11 +44,8 @@ final class UnreadableDatabaseTest {
                     .as("nobody knows whether something is on hold")
                     .isInstanceOf(Operator.Reply.Refused.class);
             scene.want(Scene.OLD, Scene.NEW);
-            scene.until(
-                    "the upgrade waits until that is known",
-                    () ->
-                            scene.told(UpgradeNotice.NotSwitched.class).stream()
-                                    .anyMatch(told -> told.why().contains("cannot be read")));
+            scene.runFor(Duration.ofMinutes(5));
+            assertThat(scene.state()).get().isInstanceOf(UpgradeState.Idle.class);
             showRecords(scene);
             scene.runFor(Duration.ofMinutes(30));
             assertThat(scene.started()).isEmpty();
@@ -62,35 +63,114 @@ final class UnreadableDatabaseTest {
             scene.untilRolledBack();
             assertThat(scene.hasVerdict()).isFalse();
             startWithoutRecords(scene);
-            assertThat(scene.state()).get().isNotInstanceOf(UpgradeState.Over.class);
             showRecords(scene);
             scene.runFor(Duration.ofMinutes(30));
             assertThat(scene.started()).isEmpty();
-            assertThat(scene.state()).get().isInstanceOf(UpgradeState.Abandoned.class);
+            assertThat(scene.state()).get().isInstanceOf(UpgradeState.Idle.class);
         }
     }
 
-    @Test
-    void aVersionThatWasWatchedIsTakenUp() {
+    /// What the chain wants when the database can be read, and visor was in the middle of an
+    /// upgrade.
+    enum Wants {
+        THE_SAME(Scene.NEW),
+        MORE(Scene.NEWER),
+        LESS(Scene.OLD);
+
+        private final Version target;
+
+        Wants(Version target) {
+            this.target = target;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wants.class)
+    void aVersionThatWasWatchedIsTakenUp(Wants wants) {
         try (Scene scene = Scene.at(Moment.WATCHED)) {
             startWithoutRecords(scene);
+            scene.want(Scene.OLD, wants.target);
+            scene.runFor(Duration.ofMinutes(5));
             assertThat(scene.state()).get().isInstanceOf(UpgradeState.Idle.class);
             showRecords(scene);
-            scene.untilCommitted(Scene.NEW);
+            scene.until(
+                    "it is committed", () -> !scene.told(UpgradeNotice.Committed.class).isEmpty());
             assertThat(scene.told(UpgradeNotice.TakenUp.class)).hasSize(1);
+            assertThat(scene.told(UpgradeNotice.Committed.class).getFirst().move().to())
+                    .isEqualTo(Scene.NEW);
             assertThat(scene.started()).as("what runs is not stopped").isEmpty();
         }
     }
 
     @ParameterizedTest
-    @EnumSource(value = Moment.class, names = "BACK_.*", mode = EnumSource.Mode.MATCH_ALL)
-    void aWayBackIsTakenUp(Moment moment) {
+    @MethodSource("waysBack")
+    void aWayBackIsTakenUp(Moment moment, Wants wants) {
         try (Scene scene = Scene.at(moment)) {
             startWithoutRecords(scene);
+            scene.want(Scene.OLD, wants.target);
+            scene.runFor(Duration.ofMinutes(5));
             showRecords(scene);
             scene.untilRolledBack();
             assertThat(scene.told(UpgradeNotice.TakenUp.class)).hasSize(1);
+            scene.want(Scene.OLD, Scene.NEW);
+            scene.runFor(Duration.ofMinutes(30));
             assertThat(scene.started()).doesNotContain(Scene.NEW);
+        }
+    }
+
+    private static Stream<Arguments> waysBack() {
+        return Stream.of(Moment.BACK_STOPPING, Moment.BACK_SWITCHING, Moment.BACK_WATCHED)
+                .flatMap(moment ->
+                        Stream.of(Wants.values()).map(wants -> Arguments.of(moment, wants)));
+    }
+
+    /// It has run since, so that it is not what brings visor down.
+    @Test
+    void aVersionIsNotBlamedForInterruptionsBeforeItServed() {
+        try (Scene scene = Scene.at(Moment.WATCHED)) {
+            for (int i = 0; i < 2; i++) {
+                scene.interrupt(Interruption.KILL);
+                scene.until(
+                        "it is watched again",
+                        () -> scene.runs(Scene.NEW) && scene.isAt(Moment.WATCHED));
+            }
+            startWithoutRecords(scene);
+            showRecords(scene);
+            scene.untilCommitted(Scene.NEW);
+            assertThat(scene.started()).isEmpty();
+        }
+    }
+
+    /// What the operator has asked for goes on, whatever the chain wants by then.
+    @Test
+    void aRollbackThatWasAskedForGoesOn() {
+        try (Scene scene = Scene.at(Moment.WATCHED)) {
+            scene.untilCommitted(Scene.NEW);
+            scene.rollback();
+            scene.until("it is about to go back", () -> scene.isAt(Moment.PREPARING));
+            scene.runFor(Duration.ofMillis(300));
+            startWithoutRecords(scene);
+            scene.want(Scene.OLD, Scene.NEWER);
+            assertThat(scene.runs(Scene.NEW)).isTrue();
+            showRecords(scene);
+            scene.untilCommitted(Scene.OLD);
+        }
+    }
+
+    /// What was presumed does not count as all that is known.
+    @Test
+    void whatTheManifestsTellOutlastsADamageThatIsFoundLater() {
+        try (Scene scene = Scene.at(Moment.WATCHED)) {
+            scene.exit(Scene.SERVICES.getFirst());
+            scene.untilRolledBack();
+            assertThat(scene.hasVerdict()).isTrue();
+            scene.failNextListing();
+            startWithoutRecords(scene);
+            scene.damageRecords(1);
+            showRecords(scene);
+            assertThat(scene.isSaid("was damaged")).isTrue();
+            scene.runFor(Duration.ofMinutes(30));
+            assertThat(scene.started()).isEmpty();
         }
     }
 

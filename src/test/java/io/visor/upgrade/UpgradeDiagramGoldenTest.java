@@ -55,10 +55,6 @@ final class UpgradeDiagramGoldenTest {
         events.put("visor takes it up", begin(interrupted, null, 1));
         events.put("visor takes it up the third time", begin(interrupted, null, 3));
         events.put("visor takes the way back up", begin(interrupted, new GoingBack(OLD, "no"), 1));
-        events.put("what was kept can be read", remembered(interrupted, null));
-        events.put(
-                "what was kept, with a way back, can be read",
-                remembered(interrupted, new GoingBack(OLD, "no")));
         events.put("a target", new UpgradeEvent.Required(requirement("1.0.0", "1.1.0")));
         events.put("a newer target", new UpgradeEvent.Required(requirement("1.0.0", "2.0.0")));
         events.put("withdrawn", new UpgradeEvent.Required(requirement("1.0.0", "1.0.0")));
@@ -90,12 +86,6 @@ final class UpgradeDiagramGoldenTest {
 
     private static UpgradeEvent begin(Move move, @Nullable GoingBack back, int times) {
         return new UpgradeEvent.Begin(new OpenUpgrade(move, Instant.EPOCH, back, times), true);
-    }
-
-    private static UpgradeEvent remembered(Move move, @Nullable GoingBack back) {
-        return new UpgradeEvent.Remembered(
-                new Memory(OLD, List.of(), Set.of(), new OpenUpgrade(move, Instant.EPOCH, back, 1)),
-                true);
     }
 
     private static List<Program> beginnings() {

@@ -35,6 +35,12 @@ record UpgradeSentences(Times times, Explanation explanation) {
         Next next = explanation.next();
         String version = Objects.requireNonNullElse(next.version(), "");
         switch (next.action()) {
+            case Next.READ ->
+                    text.add(
+                            0,
+                            "What visor has kept of earlier upgrades and holds cannot be read, and"
+                                    + " no upgrade begins before it can. It is read again every 10"
+                                    + " seconds; the log of visor says what is wrong with it.");
             case Next.STAGE -> staging(text, version);
             case Next.RETRY -> retrying(text, version, next.at());
             case Next.INSTALL -> waiting(text, version, next.at());

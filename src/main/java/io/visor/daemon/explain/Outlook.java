@@ -168,6 +168,9 @@ public final class Outlook {
     Next next(Standing standing) {
         Program program = standing.program();
         UpgradeState state = program.state();
+        if (!standing.remembers()) {
+            return new Next(Next.READ, null, null);
+        }
         return switch (state) {
             case UpgradeState.Idle _,
                     UpgradeState.Committed _,

@@ -109,7 +109,8 @@ public final class StoppedInstance {
                         remembered.state(),
                         0,
                         false);
-        Standing standing = new Standing(spec, program, kept.memory, kept.since, null, null, store);
+        Standing standing =
+                new Standing(spec, program, kept.memory, kept.since, true, null, null, store);
         Explanation explanation =
                 explainer.explain(
                         standing,

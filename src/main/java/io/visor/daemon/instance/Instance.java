@@ -24,14 +24,11 @@ import io.visor.store.Recorder;
 import io.visor.time.Loop;
 import io.visor.time.Scheduler;
 import io.visor.time.Task;
-import io.visor.time.Timer;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import io.visor.upgrade.record.History;
-import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
-import io.visor.upgrade.record.UpgradeRecords.Remembered;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One visor on a home, from start to end, whatever it runs on. What happens to its services and
@@ -50,9 +46,6 @@ public final class Instance {
 
     /// How long the chain is waited for before the active binary is run without it.
     private static final Duration CHAIN_PATIENCE = Duration.ofSeconds(5);
-
-    /// How often a database that could not be read is asked again.
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
 
     private final InstancePlan plan;
     private final Scheduler scheduler;
@@ -68,7 +61,7 @@ public final class Instance {
     private final Upgrader upgrader;
     private final Programs programs;
     private final WantedServices wanted;
-    private final ServiceTable table;
+    private final Remembering remembering;
     private final Reloading reloading;
     private final Set<String> wrongChains = new HashSet<>();
     private boolean launchable;
@@ -81,15 +74,7 @@ public final class Instance {
     private boolean hurried;
     private boolean unitsKnown;
 
-    /// Whether what is remembered has been taken in, or what else could be known.
-    private boolean known;
-
-    /// Whether it has come from the database.
-    private boolean recalled;
-
-    private @Nullable Timer asking;
-
-    /// Whether that is durable, or cannot be, so that services may be added.
+    /// Whether something is remembered, so that services may be added.
     private boolean remembered;
 
     private boolean heard;
@@ -170,12 +155,15 @@ public final class Instance {
                             history.on(event);
                             listener.on(event);
                         });
-        this.table = new ServiceTable(plan.name().text());
+        ServiceTable table = new ServiceTable(plan.name().text());
         this.wanted =
                 new WantedServices(
                         plan.mode() == InstancePlan.Mode.START ? recorder : null,
                         table,
                         scheduler.clock());
+        this.remembering =
+                new Remembering(
+                        scheduler, loop, recorder, table, upgrader, wanted, supervisor, listener);
         this.reloading = new Reloading(plan, scheduler, loop, this, listener);
     }
 
@@ -191,7 +179,8 @@ public final class Instance {
         supervisor.listen(this::onService);
         programs.read(listener);
         loop.execute(programs::add);
-        loop.execute(this::remember);
+        loop.execute(() ->
+                remembering.begin(this::addServices, this::beginWhatWaits, this::refuseNewer));
         startUp("launcher", this::prepare);
         startUp("verify", this::verify);
         startUp("sweep", this::sweep);
@@ -266,86 +255,11 @@ public final class Instance {
         });
     }
 
-    /// What was kept of an instance.
-    private record Kept(Map<ProgramName, Remembered> programs, Set<ServiceName> down) {}
-
-    private void remember() {
-        var programsKept = upgrader.remembered();
-        recorder.ask(
-                session -> new Kept(programsKept.in(session), table.down(session)),
-                outcome -> {
-                    switch (outcome) {
-                        case Recorder.Outcome.Done<Kept>(Kept kept) -> remember(kept);
-                        case Recorder.Outcome.Failed<Kept>(DatabaseException why) -> {
-                            if (known) {
-                                rememberLater();
-                            } else if (why.kind() == DatabaseException.Kind.NEWER) {
-                                refuse(
-                                        CannotException.untilChanged(
-                                                "read " + plan.home().database(),
-                                                why.why() + "; use that visor, or --directory"));
-                            } else {
-                                presume();
-                            }
-                        }
-                    }
-                });
-    }
-
-    private void remember(Kept kept) {
-        if (recalled || known && stopping) {
-            return;
-        }
-        recalled = true;
-        Set<ServiceName> late = wanted.remember(kept.down);
-        if (known) {
-            late.forEach(this::stopUnwanted);
-            upgrader.remember(kept.programs, () -> {});
-        } else {
-            known = true;
-            upgrader.remember(kept.programs, this::addServices);
-        }
-    }
-
-    /// What runs must not stand still because the database cannot be read; it is asked again.
-    private void presume() {
-        Supplier<Map<ProgramName, Memory>> manifests = upgrader.toldByManifests();
-        scheduler.start(
-                "manifests",
-                () -> {
-                    Map<ProgramName, Memory> told = manifests.get();
-                    loop.execute(() -> {
-                        known = true;
-                        upgrader.presume(told);
-                        addServices();
-                        rememberLater();
-                    });
-                });
-    }
-
-    private void rememberLater() {
-        if (asking != null) {
-            asking.cancel();
-        }
-        asking = loop.schedule(ASK_AGAIN, this::rememberNow);
-    }
-
-    private void rememberNow() {
-        if (known && !recalled && !stopping) {
-            remember();
-        }
-    }
-
-    /// It was started because nobody knew that the operator does not want it.
-    private void stopUnwanted(ServiceName name) {
-        if (supervisor.isKnown(name)) {
-            listener.say(
-                    Level.INFO,
-                    name.text(),
-                    "was stopped by the operator before visor started, as can be read now;"
-                            + " stopping it");
-            supervisor.stop(name);
-        }
+    private void refuseNewer(DatabaseException why) {
+        refuse(
+                CannotException.untilChanged(
+                        "read " + plan.home().database(),
+                        why.why() + "; use that visor, or --directory"));
     }
 
     private void addServices() {
@@ -428,6 +342,13 @@ public final class Instance {
             programs.reconsider();
             upgrader.begin();
             scheduler.start("rehearsal", surroundings::rehearse);
+        }
+    }
+
+    /// What was kept is known, with the services running already.
+    private void beginWhatWaits() {
+        if (begun && !stopping) {
+            upgrader.begin();
         }
     }
 
@@ -525,6 +446,7 @@ public final class Instance {
 
     private void end() {
         stopping = true;
+        remembering.end();
         upgrader.close();
         supervisor.shutdown();
         endIfAtRest();
@@ -566,7 +488,7 @@ public final class Instance {
 
     /// Whether that was read from the database, and not presumed because it cannot be read.
     public boolean hasRecalled() {
-        return recalled;
+        return remembering.isComplete();
     }
 
     /// Which of the chain's versions bind a program.
@@ -638,7 +560,6 @@ public final class Instance {
         @Override
         public void onRecovered() {
             listener.say(Level.INFO, "store", plan.home().database() + " is written again");
-            rememberNow();
         }
 
         @Override
@@ -654,7 +575,7 @@ public final class Instance {
                             + "; it is built anew from what is installed and runs, the history is"
                             + " lost");
             // Before that, whatever is remembered is written when it is.
-            if (known) {
+            if (remembering.isKnown()) {
                 upgrader.writeEverything();
                 wanted.writeEverything();
             }

@@ -100,7 +100,14 @@ public record Memory(
     /// @param interruptions how often in a row visor ended unasked while the upgrade was watched,
     ///   this time included
     public record OpenUpgrade(
-            Move move, Instant openedAt, @Nullable GoingBack back, int interruptions) {}
+            Move move, Instant openedAt, @Nullable GoingBack back, int interruptions) {
+
+        /// The same where its version has run on since visor was last interrupted, which it did not
+        /// bring down.
+        public OpenUpgrade uninterrupted() {
+            return new OpenUpgrade(move, openedAt, back, 1);
+        }
+    }
 
     /// The way back from a version that failed.
     ///

@@ -170,6 +170,13 @@ public final class UpgradeTables {
     public Change all(Memory memory) {
         return session -> {
             known().in(session);
+            more(memory).in(session);
+        };
+    }
+
+    /// Writes down what is remembered, which may not be all that is known of the program.
+    public Change more(Memory memory) {
+        return session -> {
             if (memory.lastGood() != null) {
                 trust(session, memory.lastGood());
             }

@@ -52,6 +52,12 @@ final class ExplainerTest {
     }
 
     @Test
+    void whatWasKeptIsReadBeforeAnUpgradeBegins() {
+        situation.remembers = false;
+        assertThat(next()).isEqualTo(new Next(Next.READ, null, null));
+    }
+
+    @Test
     void whatIsAskedForCountsFromWhenItWasWrittenDownFirst() {
         Instant first = NOW.minus(Duration.ofDays(3));
         situation.past = new Retrospect(asked("5.0.0", "6.0.0", first), null);

@@ -72,6 +72,7 @@ public final class Situation {
     public List<MaintenanceWindow> windows = List.of();
     public boolean staged;
     public boolean runs = true;
+    public boolean remembers = true;
     public @Nullable String turn;
     public Retrospect past = Retrospect.NONE;
     public ReleaseEvent.@Nullable Progress progress;
@@ -148,6 +149,7 @@ public final class Situation {
                         program,
                         new Memory(OLD, holds, Set.of(), null),
                         active == null ? null : NOW.minus(Duration.ofDays(12)),
+                        remembers,
                         isBefore ? foreseen(Long.MAX_VALUE) : null,
                         turn == null ? null : new ProgramName(turn),
                         new VersionStore(Lavap.NAME, Lavap.BINARY, Path.of("/nowhere")));

@@ -130,23 +130,6 @@ final class UpgradeErrors {
     }
 
     private void addUnread() {
-        checks.add(
-                "cannot switch <program> to <version>: what visor has kept of earlier upgrades"
-                        + " cannot be read; keeping <version>, next try in <time>",
-                row -> {
-                    Path home = scene.home(SHORT_WINDOW);
-                    try (Visor visor = wrap(home, scene.network)) {
-                        visor.awaitErr("lavap 1.0.0 is committed");
-                    }
-                    Files.delete(database(home));
-                    Files.createDirectory(database(home));
-                    try (Network network = new Network(scene.home())) {
-                        network.propose("1.0.0", "1.1.0");
-                        try (Visor visor = wrap(home, network)) {
-                            ErrorChecks.assertLogged(row, visor);
-                        }
-                    }
-                });
         checks.ends(
                 DO
                         + "what is on hold is not known, as the database cannot be read; see the"

@@ -255,6 +255,11 @@ public final class Scene implements AutoCloseable {
         return ask((operator, reply) -> operator.hold(version, "because", reply));
     }
 
+    /// The operator goes back to the version before.
+    public Operator.Reply rollback() {
+        return ask((operator, reply) -> operator.rollback(null, false, false, reply));
+    }
+
     /// The operator lifts all stops.
     public Operator.Reply resume() {
         world.rules().resuming(Lavap.NAME);
@@ -376,6 +381,16 @@ public final class Scene implements AutoCloseable {
     /// @param transactions by which, from 1
     public void damageRecords(int transactions) {
         world.database().damageIn(transactions);
+    }
+
+    /// The disk does not tell what releases are here the next time.
+    public void failNextListing() {
+        world.disk()
+                .failNext(
+                        operation ->
+                                operation.kind() == Operation.Kind.LIST
+                                        && operation.path().endsWith("upgrades"),
+                        Fault.refuse(Errno.EIO));
     }
 
     /// From its next start on, visor cannot read the database.
