@@ -104,12 +104,18 @@ final class ProgramRecords {
 
     /// What the manifests tell where the database does not. May read files, on any thread.
     ///
-    /// @return nothing if the disk does not give them
-    Optional<Memory> fromManifests() {
+    /// @throws ReleaseException if the disk does not give them
+    Memory fromManifests() {
+        return Verdicts.read(parts.store(), parts.shared().records().instance());
+    }
+
+    /// As much of that as can be read.
+    Memory fromManifestsIfAny() {
         try {
-            return Optional.of(Verdicts.read(parts.store(), parts.shared().records().instance()));
+            return fromManifests();
         } catch (ReleaseException e) {
-            return Optional.empty();
+            // It is asked for again before an upgrade begins.
+            return Memory.NONE;
         }
     }
 

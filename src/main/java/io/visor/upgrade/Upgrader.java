@@ -27,6 +27,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,18 +91,15 @@ public final class Upgrader {
         programs.put(spec.name(), new ProgramUpgrade(parts, chance));
     }
 
-    /// Reads what is remembered of the programs; for [#remember].
+    /// Reads what is remembered of the programs; for [#remember]. Throws a
+    /// [io.visor.release.ReleaseException] if the database is new and the manifests cannot be read.
     public Database.Work<Map<ProgramName, Remembered>> remembered() {
         Map<ProgramName, Optional<Version>> active = new LinkedHashMap<>();
         programs.forEach((name, program) ->
                 active.put(name, Optional.ofNullable(program.program().active())));
         Map<ProgramName, ProgramUpgrade> known = Map.copyOf(programs);
         return records.remembered(
-                active,
-                name -> {
-                    ProgramUpgrade program = known.get(name);
-                    return program == null ? Optional.empty() : program.records().fromManifests();
-                });
+                active, name -> Objects.requireNonNull(known.get(name)).records().fromManifests());
     }
 
     /// Takes in what is remembered; before [#begin], or before that is called again.
@@ -130,8 +128,7 @@ public final class Upgrader {
         Map<ProgramName, ProgramUpgrade> known = new LinkedHashMap<>(programs);
         return () -> {
             Map<ProgramName, Memory> all = new LinkedHashMap<>();
-            known.forEach((name, program) ->
-                    all.put(name, program.records().fromManifests().orElse(Memory.NONE)));
+            known.forEach((name, program) -> all.put(name, program.records().fromManifestsIfAny()));
             return all;
         };
     }

@@ -183,6 +183,27 @@ final class UnreadableDatabaseTest {
         }
     }
 
+    /// A new database tells nothing, so that the manifests must.
+    @Test
+    void noUpgradeBeginsBeforeTheManifestsCanBeReadWhereTheDatabaseIsNew() {
+        try (Scene scene = Scene.at(Moment.WATCHED)) {
+            scene.exit(Scene.SERVICES.getFirst());
+            scene.untilRolledBack();
+            scene.forget();
+            scene.damageRecords(1);
+            scene.failNextListing();
+            scene.failNextListing();
+            scene.interrupt(Interruption.KILL);
+            scene.until("the services run", () -> scene.started().size() == 2);
+            assertThat(scene.isSaid("cannot read what earlier visors have kept")).isTrue();
+            assertThat(scene.hasRecalled()).isFalse();
+            scene.until("visor knows what was kept", scene::hasRecalled);
+            scene.forget();
+            scene.runFor(Duration.ofMinutes(30));
+            assertThat(scene.started()).isEmpty();
+        }
+    }
+
     @Test
     void whatTheOperatorHasStoppedIsStopped() {
         String service = Scene.SERVICES.getFirst();

@@ -1,6 +1,7 @@
 package io.visor.cli.explain;
 
 import io.visor.api.ChainStatus;
+import io.visor.api.Next;
 import io.visor.api.upgrade.Explanation;
 import io.visor.api.upgrade.Explanation.Asked;
 import io.visor.api.upgrade.Explanation.Down;
@@ -42,7 +43,14 @@ public record ExplainText(Times times) {
                 + (since == null
                         ? ""
                         : ", since " + times.at(since) + " (" + times.ago(since) + ")")
-                + (running.good() ? ", committed as good." : "; it has not been committed yet.");
+                + good(explanation, running);
+    }
+
+    private static String good(Explanation explanation, Running running) {
+        if (explanation.next().action().equals(Next.READ)) {
+            return ".";
+        }
+        return running.good() ? ", committed as good." : "; it has not been committed yet.";
     }
 
     private static String down(Down down) {

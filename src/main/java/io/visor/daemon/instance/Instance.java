@@ -163,7 +163,15 @@ public final class Instance {
                         scheduler.clock());
         this.remembering =
                 new Remembering(
-                        scheduler, loop, recorder, table, upgrader, wanted, supervisor, listener);
+                        scheduler,
+                        loop,
+                        recorder,
+                        table,
+                        upgrader,
+                        wanted,
+                        supervisor,
+                        listener,
+                        new Rememberer());
         this.reloading = new Reloading(plan, scheduler, loop, this, listener);
     }
 
@@ -179,8 +187,7 @@ public final class Instance {
         supervisor.listen(this::onService);
         programs.read(listener);
         loop.execute(programs::add);
-        loop.execute(() ->
-                remembering.begin(this::addServices, this::beginWhatWaits, this::refuseNewer));
+        loop.execute(remembering::begin);
         startUp("launcher", this::prepare);
         startUp("verify", this::verify);
         startUp("sweep", this::sweep);
@@ -255,17 +262,36 @@ public final class Instance {
         });
     }
 
-    private void refuseNewer(DatabaseException why) {
-        refuse(
-                CannotException.untilChanged(
-                        "read " + plan.home().database(),
-                        why.why() + "; use that visor, or --directory"));
-    }
+    /// Goes on with what is remembered.
+    private final class Rememberer implements Remembering.Owner {
 
-    private void addServices() {
-        plan.services().forEach(spec -> supervisor.add(spec, wanted.of(spec.name())));
-        remembered = true;
-        beginIfDue();
+        @Override
+        public void onKnown() {
+            plan.services().forEach(spec -> supervisor.add(spec, wanted.of(spec.name())));
+            remembered = true;
+            beginIfDue();
+        }
+
+        @Override
+        public void onComplete() {
+            if (begun && !stopping) {
+                upgrader.begin();
+            }
+            beginIfDue();
+        }
+
+        @Override
+        public void onNewer(DatabaseException why) {
+            refuse(
+                    CannotException.untilChanged(
+                            "read " + plan.home().database(),
+                            why.why() + "; use that visor, or --directory"));
+        }
+
+        @Override
+        public void onFoundRunning(ServiceName name) {
+            noteStartByHand(name);
+        }
     }
 
     private void tell(ServiceSpec spec, ServiceNotice notice) {
@@ -334,21 +360,15 @@ public final class Instance {
         if (!unversionedBegun) {
             unversionedBegun = true;
             supervisor.adopt();
+            remembering.onAdopted();
             supervisor.startUnversioned();
             reloading.look();
         }
-        if (!begun && verified && heard) {
+        if (!begun && verified && heard && !remembering.isTakingIn()) {
             begun = true;
             programs.reconsider();
             upgrader.begin();
             scheduler.start("rehearsal", surroundings::rehearse);
-        }
-    }
-
-    /// What was kept is known, with the services running already.
-    private void beginWhatWaits() {
-        if (begun && !stopping) {
-            upgrader.begin();
         }
     }
 
@@ -547,6 +567,7 @@ public final class Instance {
                 // Nothing runs yet, and visor ends with a sentence about it.
                 return;
             }
+            remembering.onTold(why.why());
             listener.say(
                     Level.ERROR,
                     "store",

@@ -3,6 +3,7 @@ package io.visor.daemon.instance;
 import io.visor.daemon.instance.InstanceListener.Level;
 import io.visor.model.ProgramName;
 import io.visor.model.ServiceName;
+import io.visor.release.ReleaseException;
 import io.visor.service.ServiceState.Running;
 import io.visor.service.ServiceTable;
 import io.visor.service.Supervisor;
@@ -19,6 +20,7 @@ import io.visor.upgrade.Upgrader;
 import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords.Remembered;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,9 +42,29 @@ final class Remembering {
     private final WantedServices wanted;
     private final Supervisor supervisor;
     private final InstanceListener listener;
+    private final Owner owner;
+    private final Set<ServiceName> foundRunning = new HashSet<>();
     private boolean known;
     private boolean complete;
+    private boolean takingIn;
     private boolean over;
+    private String told = "";
+
+    /// Whose memory it is.
+    interface Owner {
+
+        /// Something is known, and durable, or cannot be: services may be added.
+        void onKnown();
+
+        /// All that was kept is known at last, and services may run already.
+        void onComplete();
+
+        /// A newer visor has written the database; nothing is known.
+        void onNewer(DatabaseException why);
+
+        /// A service that was wanted down runs, and somebody else may have started it.
+        void onFoundRunning(ServiceName name);
+    }
 
     Remembering(
             Scheduler scheduler,
@@ -52,7 +74,8 @@ final class Remembering {
             Upgrader upgrader,
             WantedServices wanted,
             Supervisor supervisor,
-            InstanceListener listener) {
+            InstanceListener listener,
+            Owner owner) {
         this.scheduler = scheduler;
         this.loop = loop;
         this.recorder = recorder;
@@ -61,6 +84,7 @@ final class Remembering {
         this.wanted = wanted;
         this.supervisor = supervisor;
         this.listener = listener;
+        this.owner = owner;
     }
 
     /// Whether something has been taken in: what was kept, or what stands in for it.
@@ -73,107 +97,149 @@ final class Remembering {
         return complete;
     }
 
-    /// What was kept of an instance.
-    private record Kept(Map<ProgramName, Remembered> programs, Set<ServiceName> down) {}
+    /// Whether all is known and is not durable yet.
+    boolean isTakingIn() {
+        return takingIn;
+    }
+
+    /// Somebody has told why the database cannot be used.
+    void onTold(String why) {
+        told = why;
+    }
+
+    /// The units have been looked at, and nothing has been done with them yet.
+    void onAdopted() {
+        supervisor.views().stream()
+                .filter(view -> view.spec().unit() != null)
+                .filter(view -> view.service().state() instanceof Running)
+                .forEach(view -> foundRunning.add(view.spec().name()));
+    }
+
+    /// What can be read.
+    private sealed interface Reading {
+
+        /// What was kept of an instance.
+        record Kept(Map<ProgramName, Remembered> programs, Set<ServiceName> down)
+                implements Reading {}
+
+        /// The database is new, and the manifests that tell the rest cannot be read.
+        record Lacking(ReleaseException why) implements Reading {}
+    }
 
     /// Begins.
-    ///
-    /// @param then called when something is known and durable, or cannot be, so that services may
-    ///   be added
-    /// @param late called when the rest is known as well, if that was not all
-    /// @param onNewer called instead if a newer visor has written the database
-    void begin(Runnable then, Runnable late, Consumer<DatabaseException> onNewer) {
+    void begin() {
         ask(
                 kept -> {
                     known = true;
                     complete = true;
                     Set<ServiceName> unused = wanted.remember(kept.down);
-                    upgrader.remember(kept.programs, then);
+                    upgrader.remember(kept.programs, owner::onKnown);
                 },
                 why -> {
                     if (why.kind() == Kind.NEWER) {
-                        onNewer.accept(why);
+                        owner.onNewer(why);
                     } else {
-                        presume(then, late);
+                        tell(why);
+                        presume();
                     }
                 });
     }
 
-    private void ask(Consumer<Kept> told, Consumer<DatabaseException> refused) {
+    private void ask(Consumer<Reading.Kept> taken, Consumer<DatabaseException> refused) {
         Database.Work<Map<ProgramName, Remembered>> programs = upgrader.remembered();
         recorder.ask(
                 session -> read(programs, session),
                 outcome -> {
                     switch (outcome) {
-                        case Recorder.Outcome.Done<Kept>(Kept kept) -> told.accept(kept);
-                        case Recorder.Outcome.Failed<Kept>(DatabaseException why) ->
+                        case Recorder.Outcome.Done<Reading>(Reading.Kept kept) ->
+                                taken.accept(kept);
+                        case Recorder.Outcome.Done<Reading>(Reading.Lacking(var why)) ->
+                                refused.accept(new DatabaseException(Kind.DISK, why.why(), why));
+                        case Recorder.Outcome.Failed<Reading>(DatabaseException why) ->
                                 refused.accept(why);
                     }
                 });
     }
 
-    private Kept read(Database.Work<Map<ProgramName, Remembered>> programs, Session session) {
+    private Reading read(Database.Work<Map<ProgramName, Remembered>> programs, Session session) {
         try {
-            return new Kept(programs.in(session), table.down(session));
-        } catch (DatabaseException e) {
-            // Tables that are not as visor made them would keep upgrades from beginning for ever.
-            throw e.kind() == Kind.FAULT ? new DatabaseException(Kind.CORRUPT, e.why(), e) : e;
+            return new Reading.Kept(programs.in(session), table.down(session));
+        } catch (ReleaseException e) {
+            return new Reading.Lacking(e);
         }
     }
 
-    private void presume(Runnable then, Runnable late) {
+    /// Says why nothing can be read, unless that was said last.
+    private void tell(DatabaseException why) {
+        if (!why.why().equals(told)) {
+            told = why.why();
+            listener.say(
+                    Level.ERROR,
+                    "store",
+                    "cannot read what earlier visors have kept: "
+                            + why.why()
+                            + "; what runs goes on, no upgrade begins before it can be read");
+        }
+    }
+
+    private void presume() {
         Supplier<Map<ProgramName, Memory>> manifests = upgrader.toldByManifests();
         scheduler.start(
                 "manifests",
                 () -> {
-                    Map<ProgramName, Memory> told = manifests.get();
+                    Map<ProgramName, Memory> read = manifests.get();
                     loop.execute(() -> {
                         known = true;
-                        upgrader.presume(told);
-                        then.run();
-                        askLater(late);
+                        upgrader.presume(read);
+                        askLater();
+                        owner.onKnown();
                     });
                 });
     }
 
-    private void askLater(Runnable late) {
-        Timer unused = loop.schedule(AGAIN, () -> askAgain(late));
+    private void askLater() {
+        Timer unused = loop.schedule(AGAIN, this::askAgain);
     }
 
-    private void askAgain(Runnable late) {
+    private void askAgain() {
         if (!over) {
-            ask(kept -> complete(kept, late), _ -> askLater(late));
+            ask(
+                    this::complete,
+                    why -> {
+                        tell(why);
+                        askLater();
+                    });
         }
     }
 
-    private void complete(Kept kept, Runnable late) {
+    private void complete(Reading.Kept kept) {
         if (over) {
             return;
         }
         complete = true;
+        takingIn = true;
         wanted.remember(kept.down).forEach(this::stop);
-        upgrader.remember(kept.programs, late);
+        upgrader.remember(
+                kept.programs,
+                () -> {
+                    takingIn = false;
+                    owner.onComplete();
+                });
     }
 
+    /// It was started because nobody knew that the operator does not want it, unless it ran before.
     private void stop(ServiceName name) {
-        supervisor.views().stream()
-                .filter(view -> view.spec().name().equals(name))
-                .forEach(this::stop);
-    }
-
-    /// Its process was started because nobody knew that the operator does not want it. A unit may
-    /// have been started by somebody else, who wants it.
-    private void stop(Supervisor.View view) {
-        ServiceName name = view.spec().name();
         String text = "was stopped by the operator before visor started, as can be read now; ";
-        if (view.spec().unit() != null && view.service().state() instanceof Running) {
+        if (foundRunning.contains(name)) {
             listener.say(
                     Level.WARN,
                     name.text(),
                     text
-                            + "its unit runs and is left alone; to stop it: visor service stop "
+                            + "its unit ran already and is left alone; to stop it: visor service"
+                            + " stop "
                             + name);
-        } else {
+            owner.onFoundRunning(name);
+        } else if (supervisor.views().stream().anyMatch(v -> v.spec().name().equals(name))) {
             listener.say(Level.INFO, name.text(), text + "stopping it");
             supervisor.stop(name);
         }

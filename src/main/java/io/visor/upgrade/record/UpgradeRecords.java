@@ -48,25 +48,23 @@ public final class UpgradeRecords {
     /// Reads what is remembered of programs.
     ///
     /// @param active their active versions
-    /// @param otherwise tells what else is known of a program since the database was begun, if it
-    ///   can be known now; may read files. If not, something may be written down of the program all
-    ///   the same, and it is asked again the next time
+    /// @param otherwise tells what else is known of a program since the database was begun; may
+    ///   read files. What it throws is thrown
     public Database.Work<Map<ProgramName, Remembered>> remembered(
-            Map<ProgramName, Optional<Version>> active,
-            Function<ProgramName, Optional<Memory>> otherwise) {
+            Map<ProgramName, Optional<Version>> active, Function<ProgramName, Memory> otherwise) {
         return session -> {
             Map<ProgramName, Remembered> all =
                     new TreeMap<>((a, b) -> a.text().compareTo(b.text()));
             active.forEach((program, version) -> {
                 UpgradeTables tables = tables(program);
-                Optional<Memory> more =
-                        tables.isKnown(session) ? Optional.empty() : otherwise.apply(program);
+                boolean isNew = !tables.isKnown(session);
+                Memory more = isNew ? otherwise.apply(program) : Memory.NONE;
                 all.put(
                         program,
                         new Remembered(
-                                tables.load(session).with(more.orElse(Memory.NONE)),
+                                tables.load(session).with(more),
                                 version.flatMap(known -> tables.since(session, known)).orElse(null),
-                                more.isPresent()));
+                                isNew));
             });
             return all;
         };

@@ -1,11 +1,16 @@
 package io.visor.it.errors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.visor.it.Visor;
 import io.visor.it.errors.ErrorsPage.Row;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -152,6 +157,24 @@ final class SupervisionErrors {
                 () -> {
                     Path home = scene.home("");
                     Files.writeString(database(home), "no database".repeat(1000));
+                    return start(home);
+                });
+        checks.logs(
+                "cannot read what earlier visors have kept: <why>; what runs goes on, no upgrade"
+                        + " begins before it can be read",
+                () -> {
+                    Path home = scene.home("");
+                    try (Visor visor = start(home)) {
+                        await().atMost(Duration.ofSeconds(30))
+                                .until(() -> Files.exists(database(home)));
+                        visor.signal("TERM");
+                        visor.end();
+                    }
+                    try (Connection connection =
+                                    DriverManager.getConnection("jdbc:sqlite:" + database(home));
+                            Statement statement = connection.createStatement()) {
+                        statement.execute("DROP TABLE hold");
+                    }
                     return start(home);
                 });
         checks.logs(
