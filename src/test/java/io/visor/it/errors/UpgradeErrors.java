@@ -137,9 +137,12 @@ final class UpgradeErrors {
                 () -> {
                     Path home = scene.home(SHORT_WINDOW);
                     Files.createDirectory(database(home));
-                    try (Visor visor = wrap(home, scene.network)) {
-                        visor.awaitErr("lavap runs as pid|next try in");
-                        return upgrade(home, "resume", "lavap");
+                    try (Visor _ = wrap(home, scene.network)) {
+                        // It is answered otherwise while visor starts.
+                        return await().atMost(Duration.ofSeconds(30))
+                                .until(
+                                        () -> upgrade(home, "resume", "lavap"),
+                                        result -> result.err().contains("on hold"));
                     }
                 });
     }
