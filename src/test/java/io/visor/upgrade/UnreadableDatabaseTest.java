@@ -213,7 +213,8 @@ final class UnreadableDatabaseTest {
             assertThat(scene.hasProcess(service)).isTrue();
             showRecords(scene);
             scene.until(service + " is stopped", () -> !scene.hasProcess(service));
-            assertThat(scene.isSaid(service + ": was stopped by the operator")).isTrue();
+            assertThat(scene.isSaid("service: " + service + " was stopped by the operator"))
+                    .isTrue();
             assertThat(scene.hasProcess(Scene.SERVICES.getLast())).isTrue();
         }
     }

@@ -20,7 +20,7 @@ public record NextWords(Times times) {
         String why = upgrade.reason() == null ? "" : ": " + upgrade.reason();
         return switch (next.action()) {
             case Next.ASK -> "waits for the chain";
-            case Next.READ -> "no upgrade before the database can be read";
+            case Next.READ -> "waits for its database";
             case Next.STAGE -> "fetching " + next.version();
             case Next.INSTALL -> install(upgrade, next);
             case Next.SWITCH -> "upgrading to " + next.version();

@@ -229,18 +229,19 @@ final class Remembering {
 
     /// It was started because nobody knew that the operator does not want it, unless it ran before.
     private void stop(ServiceName name) {
-        String text = "was stopped by the operator before visor started, as can be read now; ";
+        String text =
+                name + " was stopped by the operator before visor started, as can be read now; ";
         if (foundRunning.contains(name)) {
             listener.say(
                     Level.WARN,
-                    name.text(),
+                    "service",
                     text
                             + "its unit ran already and is left alone; to stop it: visor service"
                             + " stop "
                             + name);
             owner.onFoundRunning(name);
         } else if (supervisor.views().stream().anyMatch(v -> v.spec().name().equals(name))) {
-            listener.say(Level.INFO, name.text(), text + "stopping it");
+            listener.say(Level.INFO, "service", text + "stopping it");
             supervisor.stop(name);
         }
     }
