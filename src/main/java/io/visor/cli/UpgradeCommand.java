@@ -338,7 +338,11 @@ final class UpgradeCommand {
             })
     int rollback(
             @Mixin UpgradeOrder order,
-            @Option(names = "--force", description = "Install it also where the chain refuses it.")
+            @Option(
+                            names = "--force",
+                            description =
+                                    "Install it also where the chain refuses it, or where it is"
+                                            + " above the one that runs.")
                     boolean force,
             @Option(
                             names = "--restore",

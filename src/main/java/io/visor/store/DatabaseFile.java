@@ -35,7 +35,27 @@ public final class DatabaseFile implements Recorder.Source {
             database = SqliteDatabase.openAlone(file, schemas);
         }
         opened = SqliteDatabase.identity(file);
-        return database;
+        return new InPlace(database, file, opened);
+    }
+
+    /// A database whose file is still the one that was opened: what is written to one that was
+    /// removed is nowhere.
+    private record InPlace(SqliteDatabase database, Path file, Optional<Object> opened)
+            implements Database {
+
+        @Override
+        public <T> T transaction(Work<T> work) {
+            if (!SqliteDatabase.identity(file).equals(opened)) {
+                throw new DatabaseException(
+                        Kind.CORRUPT, "it was removed, or another one put in its place", null);
+            }
+            return database.transaction(work);
+        }
+
+        @Override
+        public void close() {
+            database.close();
+        }
     }
 
     @Override

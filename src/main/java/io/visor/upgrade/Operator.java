@@ -289,6 +289,12 @@ public final class Operator {
                     never(
                             name + " " + version + " is not here",
                             "visor upgrade prepare " + name + " " + version));
+        } else if (active != null && version.isAbove(active) && !force) {
+            reply.accept(
+                    never(
+                            version + " is above what runs (" + active + ")",
+                            "visor upgrade resume and approve let the target be installed; use"
+                                    + " --force to install it all the same"));
         } else if (requirement != null && version.isBelow(requirement.min()) && !force) {
             reply.accept(
                     never(
@@ -319,10 +325,24 @@ public final class Operator {
                     upgrade.dispatch(new UpgradeEvent.Wanted(version, urgency));
                     return new Reply.Done(
                             name
-                                    + " goes back to "
+                                    + (active != null && version.isAbove(active)
+                                            ? " goes on to "
+                                            : " goes back to ")
                                     + version
-                                    + (active == null ? "" : "; " + active + " is on hold"));
+                                    + (active == null ? "" : "; " + active + " is on hold")
+                                    + afterwards(version));
                 });
+    }
+
+    /// What comes of a version that the network refuses.
+    private String afterwards(Version version) {
+        Requirement requirement = upgrade.program().requirement();
+        return requirement == null || !version.isBelow(requirement.min())
+                ? ""
+                : "; the network refuses it, so that "
+                        + requirement.target()
+                        + " is installed as soon as it can be, unless visor upgrade hold keeps it"
+                        + " out";
     }
 
     /// Fetches a version and tries it, and stops nothing.

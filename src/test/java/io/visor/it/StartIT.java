@@ -58,6 +58,35 @@ final class StartIT extends OnDevnet {
         }
     }
 
+    /// What is on hold keeps out what is new, not what was good.
+    @Test
+    void aLinkThatWasRemovedTakesNothingDown() throws Exception {
+        Path home =
+                network.home(
+                        "home",
+                        """
+                        programs: {lavap: {upgrade: {health-window: 300ms}}}
+                        services:
+                          - {name: consumer, program: lavap, command: lavap rpcconsumer x.yml, working-directory: ..}
+                        """);
+        Files.copy(directory.resolve("x.yml"), home.resolve("x.yml"));
+        try (Visor visor = startVisor(home)) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+            Visor.Result hold =
+                    place.run("upgrade", "hold", "lavap", "--directory", home.toString());
+            assertThat(hold.code()).as(hold.err()).isZero();
+        }
+        Path link = home.resolve(".lavavisor/bin/lavap");
+        Files.delete(link);
+        network.propose("1.0.0", "1.1.0");
+        try (Visor visor = startVisor(home)) {
+            visor.awaitErr("bin/lavap named no version; it names 1.0.0 again");
+            visor.awaitErr("consumer runs as pid");
+            assertThat(link.toRealPath())
+                    .isEqualTo(home.resolve(".lavavisor/upgrades/v1.0.0/lavap").toRealPath());
+        }
+    }
+
     @Test
     void withoutUnitsNothingOfSystemdIsLoaded() throws Exception {
         Path home = network.home("home", "services: [{name: a, command: sleep 1000}]\n");

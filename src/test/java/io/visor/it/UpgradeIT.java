@@ -119,6 +119,28 @@ final class UpgradeIT extends OnDevnet {
         }
     }
 
+    /// What is known is written down anew, and nothing into a file that is gone.
+    @Test
+    void whatIsOnHoldOutlastsTheRemovalOfTheDatabase() throws Exception {
+        Path home = network.home("home");
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+            done(home, "hold", "--reason", "holidays");
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Files.delete(home.resolve(".lavavisor/visor.db" + suffix));
+            }
+            done(home, "hold", "lavap", "9.9.9");
+            visor.awaitErr("visor.db was damaged \\(it was removed");
+        }
+        network.propose("1.0.0", "1.1.0");
+        try (Visor visor = wrap(home)) {
+            visor.awaitErr("lavap target 1.1.0");
+            assertThat(done(home, "explain", "-o", "json")).contains("holidays", "9.9.9");
+            visor.awaitErr("lavap 1.1.0 is staged");
+            assertThat(visor.err()).doesNotContain("stopping lavap");
+        }
+    }
+
     @Test
     void whatIsApprovedWaitsForNoWindow() throws Exception {
         Path home =

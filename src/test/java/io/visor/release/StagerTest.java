@@ -282,6 +282,28 @@ final class StagerTest {
         assertThat(candidates.stage(absent, V1, Set.of(), false, () -> {}).version()).isEqualTo(V1);
     }
 
+    /// Where nothing runs, what failed here is the last choice.
+    @Test
+    void aVersionThatIsHereIsBetterThanOneThatFailedHere() throws Exception {
+        putInPlace(V1, V1);
+        putInPlace(V2, V2);
+        Version failed = Version.of("2.0.0");
+        putInPlace(failed, failed);
+        Candidates candidates = new Candidates(stager, store);
+        Set<Version> held = Set.of(failed);
+        assertThat(candidates.stage(failed, V1, held, true, () -> {}).version()).isEqualTo(V2);
+        assertThat(candidates.stage(failed, V1, Set.of(failed, V2), true, () -> {}).version())
+                .isEqualTo(V1);
+        assertThat(candidates.stage(failed, failed, held, true, () -> {}).version())
+                .as("the only one that the network accepts")
+                .isEqualTo(failed);
+        assertThat(candidates.stage(failed, null, held, true, () -> {}).version())
+                .as("the only one that is asked for")
+                .isEqualTo(failed);
+        assertThat(candidates.stage(failed, V1, Set.of(), true, () -> {}).version())
+                .isEqualTo(failed);
+    }
+
     @Test
     void secretsOfAReleasesAddressAreShownNowhere() throws Exception {
         String template = devnet.releaseTemplate().replace("://", "://me:hush@") + "?sig=hush";

@@ -167,12 +167,12 @@ public record ExplainText(Times times) {
 
     /// The holds that what was said so far does not tell of.
     private void holds(Explanation explanation, Paragraphs text) {
-        boolean isTold =
-                explanation.obstacles().stream().anyMatch(o -> o.kind().equals("hold"))
-                        || explanation.decision().equals("held");
+        boolean isTold = explanation.obstacles().stream().anyMatch(o -> o.kind().equals("hold"));
         for (Held hold : explanation.holds()) {
             String target = explanation.asked() == null ? null : explanation.asked().target();
-            boolean matters = hold.version() == null || hold.version().equals(target);
+            boolean isOfTarget = hold.version() != null && hold.version().equals(target);
+            boolean matters =
+                    hold.version() == null || isOfTarget && !explanation.decision().equals("held");
             if (!isTold && matters && hold.by().equals("operator")) {
                 text.add(0, held(explanation.program(), hold) + ".");
                 text.add(0, "To lift that: visor upgrade resume " + explanation.program());

@@ -312,11 +312,18 @@ record UpgradeSentences(Times times, Explanation explanation) {
         if (upgrade.state().equals("interrupted")) {
             text.add(
                     0,
-                    "The upgrade to "
-                            + upgrade.to()
-                            + " had not ended"
-                            + attempt()
-                            + "; it goes on when visor is started.");
+                    upgrade.reason() == null
+                            ? "The upgrade to "
+                                    + upgrade.to()
+                                    + " had not ended"
+                                    + attempt()
+                                    + "; it goes on when visor is started."
+                            : upgrade.to()
+                                    + " failed ("
+                                    + upgrade.reason()
+                                    + "), and the way back to "
+                                    + upgrade.from()
+                                    + " had not ended; it goes on when visor is started.");
             watched().failure().ifPresent(failure -> WatchSentences.output(text, failure, 2));
         } else if (explanation.decision().equals("held")) {
             held(text);

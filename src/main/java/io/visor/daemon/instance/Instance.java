@@ -594,7 +594,10 @@ public final class Instance {
                             + ") and is now "
                             + to.orElse("gone")
                             + "; it is built anew from what is installed and runs, the history is"
-                            + " lost");
+                            + " lost"
+                            + (remembering.isComplete()
+                                    ? ""
+                                    : ", and so is what an operator has put on hold or stopped"));
             // Before that, whatever is remembered is written when it is.
             if (remembering.isKnown()) {
                 upgrader.writeEverything();

@@ -17,6 +17,8 @@ import io.visor.release.VersionStore;
 import io.visor.upgrade.ActiveVersions;
 import io.visor.upgrade.Program;
 import io.visor.upgrade.Upgrader;
+import io.visor.upgrade.record.Verdicts;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,12 +95,42 @@ final class Programs {
                                         + " "
                                         + version
                                         + " is back: visor ended while it was restored"));
+        if (plan.mode() == InstancePlan.Mode.START && own.active().isEmpty()) {
+            relink(program, store, own, listener);
+        }
         if (own.active().isEmpty() && homes.isEmpty()) {
             guessed.add(program.name());
         }
         versions.add(store, own, fallback);
         versions.active(program.name())
                 .ifPresent(version -> listener.onActive(program.name(), version));
+    }
+
+    /// A link that was removed, or leads nowhere, takes no service down whose binary is here: it
+    /// names again what was good last.
+    private void relink(
+            ProgramSpec program, VersionStore store, ActiveLink own, InstanceListener listener) {
+        try {
+            Version good = Verdicts.read(store, plan.name().text()).lastGood();
+            if (good != null) {
+                Path unused = store.verified(good);
+                own.activate(good);
+                listener.say(
+                        Level.WARN,
+                        "upgrade",
+                        own.path()
+                                + " named no version; it names "
+                                + good
+                                + " again, which was good here last");
+            }
+        } catch (ReleaseException e) {
+            listener.say(
+                    Level.WARN,
+                    "upgrade",
+                    own.path()
+                            + " names no version, and what was good here last cannot be used: "
+                            + e.why());
+        }
     }
 
     private static Optional<Version> highest(VersionStore store) {

@@ -147,7 +147,7 @@ public final class Backups {
         lock.lockInterruptibly();
         try {
             for (Backup again :
-                    list().stream()
+                    whole().stream()
                             .filter(one -> one.from().equals(from) && one.to().equals(to))
                             .skip(1)
                             .toList()) {
@@ -267,7 +267,7 @@ public final class Backups {
     /// first.
     private Instant begun() {
         Instant now = clock.now();
-        return list().stream()
+        return whole().stream()
                 .map(last -> last.time().plusMillis(1))
                 .filter(now::isBefore)
                 .reduce(now, (_, later) -> later);
@@ -296,13 +296,25 @@ public final class Backups {
     ///
     /// @throws UpgradeException if one cannot be read
     public List<Backup> list() {
+        return list(damage -> {
+            throw damage;
+        });
+    }
+
+    /// Those that can be read: one that was damaged keeps no upgrade from beginning, and none from
+    /// being put back.
+    private List<Backup> whole() {
+        return list(_ -> {});
+    }
+
+    private List<Backup> list(Consumer<UpgradeException> damaged) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         List<Backup> all = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "v*")) {
             for (Path entry : entries) {
-                read(entry.resolve(Backup.FILE)).ifPresent(all::add);
+                read(entry.resolve(Backup.FILE), damaged).ifPresent(all::add);
             }
         } catch (DirectoryIteratorException e) {
             throw new UpgradeException(
@@ -315,13 +327,16 @@ public final class Backups {
     }
 
     /// Nothing if it is none, or none any more.
-    private static Optional<Backup> read(Path file) throws IOException {
+    private static Optional<Backup> read(Path file, Consumer<UpgradeException> damaged)
+            throws IOException {
         try {
             return Optional.of(Backup.decode(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonException e) {
-            throw new UpgradeException(file + ": " + e.why() + "; move its folder away", e);
+            damaged.accept(
+                    new UpgradeException(file + ": " + e.why() + "; move its folder away", e));
+            return Optional.empty();
         }
     }
 
@@ -332,12 +347,12 @@ public final class Backups {
 
     /// The newest backup of the data that a version has written.
     public Optional<Backup> of(Version version) {
-        return list().stream().filter(one -> one.from().equals(version)).reduce((_, last) -> last);
+        return whole().stream().filter(one -> one.from().equals(version)).reduce((_, last) -> last);
     }
 
     /// The newest backup that was made of a version's data for the upgrade to another one.
     public Optional<Backup> of(Version from, Version to) {
-        return list().stream()
+        return whole().stream()
                 .filter(one -> one.from().equals(from) && one.to().equals(to))
                 .reduce((_, last) -> last);
     }
@@ -410,7 +425,7 @@ public final class Backups {
     }
 
     private void prune(BackupPolicy policy) throws IOException {
-        List<Backup> all = list();
+        List<Backup> all = whole();
         for (Backup old : all.subList(0, Math.max(0, all.size() - policy.keep()))) {
             delete(old);
         }

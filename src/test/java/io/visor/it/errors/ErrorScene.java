@@ -76,6 +76,12 @@ final class ErrorScene implements AutoCloseable {
         return run(network.flags(home, network.devnet.rpcUrl(), arguments));
     }
 
+    /// Starts a visor on a home, with the devnet's node and releases.
+    Visor startOn(Path home) {
+        return place.start(
+                network.flags(home, network.devnet.rpcUrl(), "start", "--auto-download"));
+    }
+
     /// Runs a command as a user who may write only what was given to him with [#give]; as the
     /// present one if that is not root.
     Visor.Result runAsOther(String... arguments) {

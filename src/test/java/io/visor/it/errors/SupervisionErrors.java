@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.visor.it.Visor;
 import io.visor.it.errors.ErrorsPage.Row;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -153,11 +155,41 @@ final class SupervisionErrors {
                 });
         checks.logs(
                 "<file> was damaged (<why>) and is now <file>; it is built anew from what is"
-                        + " installed and runs, the history is lost",
+                        + " installed and runs, the history is lost, and so is what an operator"
+                        + " has put on hold or stopped",
                 () -> {
                     Path home = scene.home("");
                     Files.writeString(database(home), "no database".repeat(1000));
                     return start(home);
+                });
+        checks.logs(
+                "<file> was damaged (<why>) and is now <file>; it is built anew from what is"
+                        + " installed and runs, the history is lost",
+                () -> {
+                    Path home = committed();
+                    Visor visor = scene.startOn(home);
+                    visor.awaitErr("lavap target");
+                    await().atMost(Duration.ofSeconds(30)).until(() -> hold(home).code() == 0);
+                    Files.delete(database(home));
+                    assertThat(hold(home).code()).isZero();
+                    return visor;
+                });
+        checks.logs(
+                "<link> named no version; it names <version> again, which was good here last",
+                () -> {
+                    Path home = committed();
+                    Files.delete(home.resolve(".lavavisor/bin/lavap"));
+                    return scene.startOn(home);
+                });
+        checks.logs(
+                "<link> names no version, and what was good here last cannot be used: <why>",
+                () -> {
+                    Path home = committed();
+                    Files.delete(home.resolve(".lavavisor/bin/lavap"));
+                    Path binary = home.resolve(".lavavisor/upgrades/v1.0.0/lavap");
+                    ErrorScene.allow(binary, "rwxr-xr-x");
+                    Files.writeString(binary, "#", StandardOpenOption.APPEND);
+                    return scene.startOn(home);
                 });
         checks.logs(
                 "cannot read what earlier visors have kept: <why>; what runs goes on, no upgrade"
@@ -185,6 +217,19 @@ final class SupervisionErrors {
                     Files.createDirectories(database(home));
                     return start(home);
                 });
+    }
+
+    private Visor.Result hold(Path home) {
+        return scene.run("upgrade", "hold", "lavap", "--directory", home.toString());
+    }
+
+    /// A home whose 1.0.0 was good.
+    private Path committed() throws IOException {
+        Path home = scene.home("programs: {lavap: {upgrade: {health-window: 300ms}}}\n");
+        try (Visor visor = scene.startOn(home)) {
+            visor.awaitErr("lavap 1.0.0 is committed");
+        }
+        return home;
     }
 
     private static Path database(Path home) {

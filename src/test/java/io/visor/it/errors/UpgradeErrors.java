@@ -229,11 +229,20 @@ final class UpgradeErrors {
     private void addRestored() {
         checks.ends(
                 DO
+                        + "<version> is above what runs (<version>); visor upgrade resume and"
+                        + " approve let the target be installed; use --force to install it all"
+                        + " the same",
+                () -> {
+                    Result unused = upgrade(asked(), "prepare", "2.0.0");
+                    return upgrade(asked(), "rollback", "2.0.0");
+                });
+        checks.ends(
+                DO
                         + "there is no backup of what <program> <version> had written; roll back"
                         + " without --restore, or to a version that has one",
                 () -> {
                     Result unused = upgrade(asked(), "prepare", "2.0.0");
-                    return upgrade(asked(), "rollback", "2.0.0", "--restore");
+                    return upgrade(asked(), "rollback", "2.0.0", "--restore", "--force");
                 });
     }
 

@@ -495,4 +495,21 @@ final class BackupsTest {
         backups.make(OLD, NEW, (bytes, all) -> told.add(bytes + "/" + all));
         assertThat(told).containsExactly("3/6", "6/6");
     }
+
+    @Test
+    void aDamagedOneIsToldAndKeepsNothingFromBeingDone() throws Exception {
+        Backups backups = backups(FaultPoints.NONE, policy(2));
+        Backup first = make(backups);
+        Backup second = make(backups);
+        Files.writeString(backups.directory(first).resolve(Backup.FILE), "{");
+        assertThatThrownBy(backups::list)
+                .isInstanceOf(UpgradeException.class)
+                .hasMessageContaining("move its folder away");
+        assertThat(backups.of(OLD)).contains(second);
+        backups.forget(OLD, NEW);
+        Backup third = make(backups);
+        backups.prune();
+        assertThat(backups.of(OLD)).contains(third);
+        assertThat(backups.directory(first)).isDirectory();
+    }
 }
