@@ -27,6 +27,8 @@ record UpgradeSentences(Times times, Explanation explanation) {
 
     private static final String COMMAND = "visor ";
 
+    private static final String HOLD = "hold";
+
     void addTo(Paragraphs text) {
         if (explanation.visorStartedAt() == null) {
             withoutVisor(text);
@@ -212,17 +214,25 @@ record UpgradeSentences(Times times, Explanation explanation) {
                                     ? ""
                                     : "; " + obstacle.remedy()));
             if (obstacle.remedy().startsWith(COMMAND)) {
-                commands.add(
-                        (obstacle.kind().equals("hold") ? "To lift that: " : "To install it now: ")
-                                + obstacle.remedy());
+                commands.add(purpose(obstacle) + obstacle.remedy());
             }
         }
         commands.forEach(command -> text.add(0, command));
     }
 
+    /// An approval lifts no hold.
+    private String purpose(Obstacle obstacle) {
+        if (obstacle.kind().equals(HOLD)) {
+            return "To lift that: ";
+        }
+        return explanation.obstacles().stream().anyMatch(other -> other.kind().equals(HOLD))
+                ? "To wait for nothing else then: "
+                : "To install it now: ";
+    }
+
     private String why(Obstacle obstacle) {
         return switch (obstacle.kind()) {
-            case "hold" -> holdOfUpgrade().orElse(obstacle.why());
+            case HOLD -> holdOfUpgrade().orElse(obstacle.why());
             case "height" ->
                     obstacle.why()
                             + (explanation.chain().latest() == null

@@ -119,6 +119,43 @@ final class ExplainTextTest {
                 .endsWith("To lift that: visor upgrade resume lavap\n");
     }
 
+    /// An approval lifts no hold.
+    @Test
+    void onHoldAndWaitingForAWindow() {
+        situation.windows = List.of(MaintenanceWindow.parse("Mon-Fri 08:00-18:00 UTC"));
+        situation.holds.add(new Hold(NEW, Hold.By.OPERATOR, "holidays", NOW.minusSeconds(3600)));
+        situation.staged = true;
+        situation.state = situation.waiting();
+        assertThat(text())
+                .contains("To lift that: visor upgrade resume lavap\n")
+                .contains("To wait for nothing else then: visor upgrade approve lavap\n");
+    }
+
+    @Test
+    void failedAndTheProgramOnHoldByAnOperator() {
+        situation.held.add(NEW);
+        situation.holds.add(new Hold(null, Hold.By.OPERATOR, "holidays", NOW.minusSeconds(3600)));
+        situation.state = new UpgradeState.RolledBack(MOVE, OLD, "alice exited");
+        fails(true);
+        assertThat(text())
+                .contains("6.0.0 is on hold until the chain wants a newer one")
+                .contains(
+                        "lavap is on hold since 01:48 UTC (holidays): no upgrade of it begins.\n");
+    }
+
+    @Test
+    void notKnownYet() {
+        situation.remembers = false;
+        assertThat(text())
+                .startsWith("lavap runs 5.4.1, since 2026-11-13 02:48 UTC (12d ago).\n")
+                .endsWith(
+                        """
+                        What visor has kept of earlier upgrades and holds cannot be read, and no upgrade
+                          begins before it can. It is read again every 10 seconds; the log of visor says
+                          what is wrong with it.
+                        """);
+    }
+
     @Test
     void waitingForItsTurn() {
         situation.turn = "lily";
