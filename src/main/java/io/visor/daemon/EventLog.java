@@ -362,16 +362,18 @@ final class EventLog {
                                 + "; going back to "
                                 + back);
             }
-            case UpgradeNotice.StillTrying(Move move, String why, String obstacle, var _) ->
-                    journal.error(
-                            UPGRADE,
-                            program
-                                    + " "
-                                    + move.to()
-                                    + " failed its health window: "
-                                    + why
-                                    + "; still trying it: "
-                                    + obstacle);
+            case UpgradeNotice.StillTrying(Move move, String why, String obstacle, var _) -> {
+                starts.over(program);
+                journal.error(
+                        UPGRADE,
+                        program
+                                + " "
+                                + move.to()
+                                + " failed its health window: "
+                                + why
+                                + "; still trying it: "
+                                + obstacle);
+            }
             case UpgradeNotice.RolledBack(Move move, Version back, String _) -> {
                 starts.over(program);
                 journal.warn(

@@ -279,11 +279,12 @@ final class HealthWindow {
                         program,
                         now,
                         window -> new Watching(move, window, failures + 1),
+                        // Told first: where the way back failed, what starts now is no switch.
                         List.of(
-                                new Resume(),
                                 new Tell(
                                         new UpgradeNotice.StillTrying(
-                                                move, fall.why(), obstacle, fall.output()))));
+                                                move, fall.why(), obstacle, fall.output())),
+                                new Resume()));
         Decision decision = BeforeStop.decide(watching.next());
         return watching.then(BeforeStop.follow(watching.next(), decision));
     }

@@ -60,7 +60,7 @@ final class StartIT extends OnDevnet {
 
     /// What is on hold keeps out what is new, not what was good.
     @Test
-    void aLinkThatWasRemovedTakesNothingDown() throws Exception {
+    void aLinkOrABinaryThatWasRemovedTakesNothingDown() throws Exception {
         Path home =
                 network.home(
                         "home",
@@ -77,13 +77,19 @@ final class StartIT extends OnDevnet {
             assertThat(hold.code()).as(hold.err()).isZero();
         }
         Path link = home.resolve(".lavavisor/bin/lavap");
+        Path binary = home.resolve(".lavavisor/upgrades/v1.0.0/lavap");
         Files.delete(link);
         network.propose("1.0.0", "1.1.0");
         try (Visor visor = startVisor(home)) {
             visor.awaitErr("bin/lavap named no version; it names 1.0.0 again");
             visor.awaitErr("consumer runs as pid");
-            assertThat(link.toRealPath())
-                    .isEqualTo(home.resolve(".lavavisor/upgrades/v1.0.0/lavap").toRealPath());
+            assertThat(link.toRealPath()).isEqualTo(binary.toRealPath());
+        }
+        Files.delete(binary);
+        try (Visor visor = startVisor(home)) {
+            visor.awaitErr("lavap 1.0.0 fetched");
+            visor.awaitErr("consumer runs as pid");
+            assertThat(link.toRealPath()).isEqualTo(binary.toRealPath());
         }
     }
 

@@ -161,7 +161,13 @@ final class Programs {
             Optional<Version> active = versions.active(entry.getKey());
             if (active.isPresent()) {
                 try {
-                    Manifest unused = entry.getValue().stager.stage(active.get(), false);
+                    // The same version anew is no upgrade, so that no hold keeps it out.
+                    Manifest unused =
+                            entry.getValue()
+                                    .stager
+                                    .stage(
+                                            active.get(),
+                                            entry.getValue().spec.upgrade().auto().fetches());
                 } catch (ReleaseException e) {
                     listener.say(
                             Level.ERROR,
