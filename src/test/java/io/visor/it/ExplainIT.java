@@ -198,6 +198,8 @@ final class ExplainIT extends OnDevnet {
         Path home = network.home("home");
         try (Visor visor = wrap(home)) {
             visor.awaitErr("lavap 1.0.0 is committed");
+            // Before that it dies by the signal, as any process does that does not catch it yet.
+            visor.awaitErr("Process Started");
             visor.signal("TERM");
             assertThat(visor.end().code()).isZero();
         }

@@ -60,6 +60,7 @@ final class PodIT extends OnDevnet {
             assertThat(get(port, "/metrics").body())
                     .contains("visor_service_up{service=\"lavap\"} 1.0")
                     .contains("visor_program_active_info{program=\"lavap\",version=\"1.0.0\"} 1.0");
+            visor.awaitErr("Process Started");
             visor.signal("TERM");
             assertThat(visor.end().code()).isZero();
         }
