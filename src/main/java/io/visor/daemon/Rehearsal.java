@@ -47,7 +47,9 @@ import io.visor.upgrade.UpgradeNotice;
 import io.visor.upgrade.Upgrader;
 import io.visor.upgrade.backup.Backups;
 import io.visor.upgrade.hook.Hooks;
+import io.visor.upgrade.record.Memory;
 import io.visor.upgrade.record.UpgradeRecords;
+import io.visor.upgrade.record.UpgradeRecords.Remembered;
 import io.visor.upgrade.record.UpgradeSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,7 +169,9 @@ final class Rehearsal {
                     backups(program),
                     new Chance(0));
             upgrader.require(PROGRAM, requirement(version(1)));
-            upgrader.begin();
+            // No upgrade begins before it is known what was kept, which is nothing.
+            upgrader.remember(
+                    Map.of(PROGRAM, new Remembered(Memory.NONE, null, false)), upgrader::begin);
         });
         boolean going = step.await(PATIENCE);
         for (int i = 2; i <= ROUNDS && going; i++) {
