@@ -501,7 +501,7 @@ public final class Instance {
         return begun;
     }
 
-    /// Whether what earlier runs have left is known.
+    /// Whether what earlier runs have left is known, or what stands in for it: see [#hasRecalled].
     public boolean isRemembering() {
         return remembered;
     }
